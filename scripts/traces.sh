@@ -1,0 +1,28 @@
+# Sourced by quickstart.sh and test.sh: what a container engine could leave on a machine, and who left it.
+# shellcheck shell=bash
+
+# One line for each mount, interface, firewall table, cgroup and process that is, or could be, a container's.
+traces() {
+  local process line
+  awk '{ for (i = 7; i <= NF; i++) if ($i == "-") kind = $(i + 1); if (kind == "overlay" || $5 ~ /brig/) print "mount " $5 }' /proc/self/mountinfo
+  for line in /sys/class/net/*; do printf 'interface %s\n' "${line##*/}"; done
+  nft list tables 2>/dev/null | awk '$3 ~ /^brig/ { print "firewall " $0 }'
+  find /sys/fs/cgroup -type d -path '*brig*' -printf 'cgroup %p\n' 2>/dev/null || true
+  for process in /proc/[0-9]*; do
+    line=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) || continue
+    case $line in
+      "brig monitor "* | */"brig monitor "*) printf 'process %s %s\n' "${process##*/}" "${line% }" ;;
+    esac
+  done
+}
+
+# Prints what is there now and was not in the list given. A bridge in use by nobody goes away after about a second, so this waits for up to five.
+left_behind() {
+  local before=$1 now attempt
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    now=$(comm -13 <(sort -u <<<"$before") <(traces | sort -u))
+    [ -n "$now" ] || return 0
+    sleep 0.5
+  done
+  printf '%s\n' "$now"
+}

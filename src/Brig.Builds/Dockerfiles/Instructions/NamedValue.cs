@@ -1,0 +1,3 @@
+namespace Brig.Builds.Dockerfiles;
+
+internal readonly record struct NamedValue(string Name, string? Value);

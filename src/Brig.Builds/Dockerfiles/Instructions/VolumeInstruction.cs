@@ -1,0 +1,3 @@
+namespace Brig.Builds.Dockerfiles;
+
+internal sealed record VolumeInstruction(IReadOnlyList<string> Paths) : Instruction;

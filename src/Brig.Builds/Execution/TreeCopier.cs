@@ -1,0 +1,171 @@
+using System.Text;
+using Brig.Builds.Context;
+using Brig.Builds.Dockerfiles;
+using Brig.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Builds.Execution;
+
+/// <summary>Copies files of the context into a root file system, by the rules of dockerfile.md, "COPY / ADD rules".</summary>
+internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership owner, ModeChange? mode, CancellationToken token)
+{
+    private const uint NewDirectoryMode = 0x1ED;
+    private const uint NewFileMode = 0x1A4;
+
+    private readonly Dictionary<(uint, uint, ulong), (SafeFileHandle Directory, string Name)> _links = [];
+
+    /// <summary>True once a file was not any more what was hashed: the result must not be found under that hash.</summary>
+    internal bool SawChange { get; private set; }
+
+    /// <summary>Copies a directory's contents into the destination, or a file to or into it.</summary>
+    internal void Copy(ContextSource source, string destination)
+    {
+        try
+        {
+            if (source.Node.Status.IsDirectory)
+            {
+                using SafeFileHandle directory = rootfs.Directory(destination, Own);
+                Merge(source.Node, directory, destination.TrimEnd('/'));
+                return;
+            }
+
+            (SafeFileHandle parent, string name) = rootfs.Place(destination, source.Name, Own);
+            using (parent)
+            {
+                CopyFile(source.Node, parent, name, destination);
+            }
+        }
+        finally
+        {
+            foreach ((SafeFileHandle directory, _) in _links.Values)
+            {
+                directory.Dispose();
+            }
+
+            _links.Clear();
+        }
+    }
+
+    /// <summary>Writes a file that stands in the Dockerfile itself.</summary>
+    internal void Write(Heredoc heredoc, string destination)
+    {
+        (SafeFileHandle directory, string name) = rootfs.Place(destination, heredoc.Name, Own);
+        using (directory)
+        {
+            Clear(directory, name, destination);
+            using SafeFileHandle file = Files.OpenAt(directory, name, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW, 0x180);
+            Files.WriteAll(file, Encoding.UTF8.GetBytes(heredoc.Body));
+            Settle(file, NewFileMode, isDirectory: false);
+        }
+    }
+
+    /// <summary>Gives a directory that the copy had to make its owner and mode.</summary>
+    internal void Own(SafeFileHandle directory) => Settle(directory, NewDirectoryMode, isDirectory: true);
+
+    private void Merge(ContextNode source, SafeFileHandle target, string shown)
+    {
+        foreach (ContextNode child in source.Children)
+        {
+            token.ThrowIfCancellationRequested();
+            string path = $"{shown}/{child.Name}";
+            if (!child.Status.IsDirectory)
+            {
+                CopyFile(child, target, child.Name, path);
+                continue;
+            }
+
+            switch (Files.TryStat(target, child.Name))
+            {
+                case null:
+                    Files.MakeNewDirectory(target, child.Name);
+                    break;
+                case { IsDirectory: false }:
+                    throw BrigException.Invalid($"cannot copy to non-directory: {Oci.Text.Quote(path)}");
+            }
+
+            using SafeFileHandle directory = Files.OpenAt(target, child.Name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW);
+            Merge(child, directory, path);
+            Settle(directory, child.Status.Permissions, isDirectory: true);
+
+            // After the contents, which change it.
+            Inodes.SetModified(target, child.Name, child.Status.ModifiedNanoseconds);
+        }
+    }
+
+    private void CopyFile(ContextNode node, SafeFileHandle directory, string name, string shown)
+    {
+        Clear(directory, name, shown);
+        switch (node.Status.Type)
+        {
+            case FileType.Regular:
+                CopyRegular(node, directory, name);
+                break;
+            case FileType.SymbolicLink:
+                Files.Symlink(node.Target!, directory, name);
+                Files.ChangeOwner(directory, name, owner.Uid, owner.Gid);
+                break;
+            default:
+                Inodes.MakeNode(directory, name, (uint)node.Status.Type | 0x180, node.Status.RdevMajor, node.Status.RdevMinor);
+                Files.ChangeOwner(directory, name, owner.Uid, owner.Gid);
+                using (SafeFileHandle special = Files.OpenAt(directory, name, OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW))
+                {
+                    // fchmod(2) takes no O_PATH descriptor.
+                    Inodes.ChangeMode(special, Mode(node.Status.Permissions, isDirectory: false));
+                }
+
+                break;
+        }
+
+        Inodes.SetModified(directory, name, node.Status.ModifiedNanoseconds);
+    }
+
+    private void CopyRegular(ContextNode node, SafeFileHandle directory, string name)
+    {
+        (uint, uint, ulong) inode = (node.Status.DeviceMajor, node.Status.DeviceMinor, node.Status.Inode);
+        if (node.Status.Links > 1 && _links.TryGetValue(inode, out (SafeFileHandle Directory, string Name) first))
+        {
+            using SafeFileHandle copied = Files.OpenAt(first.Directory, first.Name, OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW);
+            Inodes.Link(copied, directory, name);
+            return;
+        }
+
+        using SafeFileHandle source = context.OpenFile(node);
+        FileStatus now = Files.Stat(source);
+        SawChange |= now != node.Status;
+        if (now.Type != FileType.Regular)
+        {
+            throw BrigException.Conflict($"{node.Path} is no file any more");
+        }
+
+        using SafeFileHandle target = Files.OpenAt(directory, name, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW, 0x180);
+        FileContents.Copy(source, target);
+        Settle(target, node.Status.Permissions, isDirectory: false);
+        if (node.Status.Links > 1)
+        {
+            _links[inode] = (Files.OpenAt(directory, ".", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY), name);
+        }
+    }
+
+    private static void Clear(SafeFileHandle directory, string name, string shown)
+    {
+        switch (Files.TryStat(directory, name))
+        {
+            case null:
+                break;
+            case { IsDirectory: true }:
+                throw BrigException.Invalid($"cannot replace to directory {Oci.Text.Quote(shown)} with file");
+            default:
+                Files.Unlink(directory, name);
+                break;
+        }
+    }
+
+    // The owner first: chown(2) clears the set-user-ID bits.
+    private void Settle(SafeFileHandle file, uint permissions, bool isDirectory)
+    {
+        Files.ChangeOwner(file, owner.Uid, owner.Gid);
+        Files.ChangeMode(file, Mode(permissions, isDirectory));
+    }
+
+    private uint Mode(uint permissions, bool isDirectory) => mode?.Apply(permissions, isDirectory) ?? permissions;
+}

@@ -1,0 +1,12 @@
+using Brig.Builds.Dockerfiles;
+
+namespace Brig.Builds.Plan;
+
+/// <summary>A step that makes a layer, with nothing left to look up but the files it works on.</summary>
+internal abstract record PlannedStep
+{
+    internal required Instruction Instruction { get; init; }
+
+    /// <summary>Its place among the steps that are shown; FROM is the first.</summary>
+    internal required int Number { get; init; }
+}

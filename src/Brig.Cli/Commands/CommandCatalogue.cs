@@ -1,0 +1,45 @@
+using Brig.Cli.Commands.Containers;
+using Brig.Cli.Commands.Images;
+using Brig.Cli.Commands.System;
+using Brig.Cli.Flags;
+using Brig.Linux;
+
+namespace Brig.Cli.Commands;
+
+/// <summary>Every command of the program, where Docker's users look for it.</summary>
+internal static class CommandCatalogue
+{
+    private const string Version = "0.1.0";
+
+    public static CommandTree Create() => new("brig", Version, "A container engine for Linux")
+    {
+        Width = () => Terminal.TrySize(1)?.Columns ?? 80,
+        Common =
+        [
+            RunCommand.Definition, ExecCommand.Definition, PsCommand.Definition, BuildCommand.Definition, PullCommand.Definition,
+            PushCommand.Definition, ImagesCommand.Definition, VersionCommand.Definition, InfoCommand.Definition,
+        ],
+        Commands =
+        [
+            AttachCommand.Definition, CreateCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
+            KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, RestartCommand.Definition, RmCommand.Definition,
+            RmiCommand.Definition, SaveCommand.Definition, StartCommand.Definition, StopCommand.Definition, TagCommand.Definition, WaitCommand.Definition,
+        ],
+        Groups =
+        [
+            new CommandGroup("container", "Manage containers", () =>
+            [
+                AttachCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, InspectCommand.Definition, KillCommand.Definition,
+                LogsCommand.Definition, PsCommand.Definition.As("ls", "list", "ps"), RestartCommand.Definition, RmCommand.Definition.As("rm", "remove"),
+                RunCommand.Definition, StartCommand.Definition, StopCommand.Definition, WaitCommand.Definition,
+            ]),
+            new CommandGroup("image", "Manage images", () =>
+            [
+                BuildCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition, LoadCommand.Definition,
+                ImagesCommand.Definition.As("ls", "list"), PullCommand.Definition, PushCommand.Definition, RmiCommand.Definition.As("rm", "remove"),
+                SaveCommand.Definition, TagCommand.Definition,
+            ]),
+            new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, InfoCommand.Definition]),
+        ],
+    };
+}

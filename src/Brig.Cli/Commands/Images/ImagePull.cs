@@ -1,0 +1,56 @@
+using Brig.Cli.Progress;
+using Brig.Containers;
+using Brig.Images.Registry;
+using Brig.Images.Transfers;
+using Brig.Oci;
+
+namespace Brig.Cli.Commands.Images;
+
+/// <summary>A pull, told as Docker's client tells it.</summary>
+/// <param name="size">Of the terminal that <paramref name="output"/> is; null where it is none.</param>
+internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalSize>? size)
+{
+    public async Task<PullResult> RunAsync(ImageReference reference, Platform platform, CancellationToken token)
+    {
+        using Registries registries = new();
+        PullResult result;
+        bool introduced = false;
+        using (TransferDisplay display = new(output, size, engine.Time))
+        {
+            Lock order = new();
+            result = await new ImagePuller(engine.Images, registries).PullAsync(reference, platform, new DirectProgress<TransferProgress>(news =>
+            {
+                // Not before the registry has answered: a name that it does not know is an error and nothing else.
+                lock (order)
+                {
+                    Introduce(reference, ref introduced);
+                }
+
+                display.Report(Transfer.Event(news));
+            }), token);
+        }
+
+        Introduce(reference, ref introduced);
+        output.WriteLine($"Digest: {result.Digest}");
+        output.WriteLine($"Status: {(result.Outcome == PullOutcome.UpToDate ? "Image is up to date" : "Downloaded newer image")} for {result.Reference.Familiar}");
+        output.Flush();
+        return result;
+    }
+
+    /// <summary>Says nothing on the way.</summary>
+    public static async Task<PullResult> QuietlyAsync(Engine engine, ImageReference reference, Platform platform, CancellationToken token)
+    {
+        using Registries registries = new();
+        return await new ImagePuller(engine.Images, registries).PullAsync(reference, platform, Transfer.Silence, token);
+    }
+
+    private void Introduce(ImageReference reference, ref bool introduced)
+    {
+        if (!introduced)
+        {
+            introduced = true;
+            output.WriteLine($"{(reference.Digest is null ? reference.Tag : ImageNames.Full(reference))}: Pulling from {reference.Repository}");
+            output.Flush();
+        }
+    }
+}

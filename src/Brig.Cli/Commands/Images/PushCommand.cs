@@ -1,0 +1,69 @@
+using Brig.Cli.Flags;
+using Brig.Cli.Progress;
+using Brig.Containers;
+using Brig.Images.Registry;
+using Brig.Images.Transfers;
+using Brig.Oci;
+
+namespace Brig.Cli.Commands.Images;
+
+internal static class PushCommand
+{
+    public static CommandDefinition Definition => new("push", "[OPTIONS] NAME[:TAG]", "Upload an image to a registry", RunAsync);
+
+    private static async Task<int> RunAsync(Invocation call)
+    {
+        BoolFlag all = call.Flags.Bool("all-tags", 'a', "Push all tags of an image to the repository");
+        call.Flags.Add(new BoolFlag("disable-content-trust", '\0', "Skip image signing", fallback: true));
+        BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress verbose output");
+        string name = call.Parse(Arity.Exactly(1))[0];
+        ImageReference reference = ImageReference.Parse(name);
+        if (all.Value && reference is not { Tag: null, Digest: null })
+        {
+            throw BrigException.Invalid("tag can't be used with --all-tags/-a");
+        }
+
+        using Engine engine = Engines.Open(call);
+        using Interruption interruption = new();
+        IReadOnlyList<ImageReference> tags = all.Value ? TagsOf(engine, reference) : [ImageNames.WithTag(name, quiet.Value ? null : call.Output)];
+        if (!quiet.Value)
+        {
+            call.Output.WriteLine($"The push refers to repository [{reference.Name}]");
+            call.Output.Flush();
+        }
+
+        using Registries registries = new();
+        ImagePusher pusher = new(engine.Images, registries);
+        foreach (ImageReference tag in tags)
+        {
+            await PushAsync(call, engine, pusher, tag, quiet.Value, interruption.Token);
+        }
+
+        return 0;
+    }
+
+    private static async Task PushAsync(Invocation call, Engine engine, ImagePusher pusher, ImageReference tag, bool quiet, CancellationToken token)
+    {
+        if (quiet)
+        {
+            await pusher.PushAsync(tag, Transfer.Silence, token);
+            call.Output.WriteLine(ImageNames.Full(tag));
+            return;
+        }
+
+        PushResult result;
+        using (TransferDisplay display = new(call.Output, TerminalSizes.Of(1), engine.Time))
+        {
+            result = await pusher.PushAsync(tag, Transfer.To(display), token);
+        }
+
+        call.Output.WriteLine($"{tag.Tag}: digest: {result.Digest} size: {result.Size}");
+        call.Output.Flush();
+    }
+
+    private static List<ImageReference> TagsOf(Engine engine, ImageReference repository)
+    {
+        List<ImageReference> tags = [.. engine.Images.List().SelectMany(image => image.Tags).Where(tag => tag.Name == repository.Name)];
+        return tags.Count > 0 ? tags : throw BrigException.NotFound($"An image does not exist locally with the tag: {repository.FamiliarName}");
+    }
+}

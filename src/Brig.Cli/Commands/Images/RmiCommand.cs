@@ -1,0 +1,36 @@
+using Brig.Cli.Flags;
+using Brig.Containers;
+using Brig.Images;
+
+namespace Brig.Cli.Commands.Images;
+
+internal static class RmiCommand
+{
+    public static CommandDefinition Definition => new("rmi", "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images", Run);
+
+    private static int Run(Invocation call)
+    {
+        BoolFlag force = call.Flags.Bool("force", 'f', "Force removal of the image");
+        call.Flags.Bool("no-prune", "Do not delete untagged parents");
+        IReadOnlyList<string> names = call.Parse(Arity.AtLeast(1));
+        using Engine engine = Engines.Open(call);
+        HashSet<string> running = [.. engine.Containers().Where(container => container.Status == ContainerStatus.Running).Select(container => container.Id.Value)];
+        RemovalOptions options = new() { Force = force.Value, IsRunning = running.Contains };
+        return EachArgument.Run(call, names, name =>
+        {
+            try
+            {
+                foreach (RemovedItem item in engine.Images.Remove(name, options))
+                {
+                    call.Output.WriteLine(item);
+                }
+            }
+            catch (BrigException missing) when (force.Value && missing.Kind == ErrorKind.NotFound)
+            {
+                // By force, what is not there is as good as removed.
+                call.Output.Flush();
+                call.Error.WriteLine("brig: " + missing.Message);
+            }
+        });
+    }
+}

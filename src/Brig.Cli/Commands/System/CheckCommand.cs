@@ -1,0 +1,38 @@
+using Brig.Cli.Flags;
+using Brig.Containers;
+using Brig.Containers.Checks;
+using Brig.Images;
+
+namespace Brig.Cli.Commands.System;
+
+internal static class CheckCommand
+{
+    public static CommandDefinition Definition => new("check", "[OPTIONS]", "Look for what killed processes left behind", Run)
+    {
+        Description = "Look for what killed processes left behind: containers without a monitor, cgroups, addresses, rules,\n"
+            + "sockets, directories and layers of nobody. The exit code is 1 where something is left that is not in order.",
+    };
+
+    private static int Run(Invocation call)
+    {
+        BoolFlag repair = call.Flags.Bool("repair", "Put right what can be put right");
+        call.Parse(Arity.None);
+        using Engine engine = Engines.Open(call);
+        return Tell(call.Output, new SystemCheck(engine).Run(repair.Value ? CheckMode.Repair : CheckMode.Report));
+    }
+
+    internal static int Tell(TextWriter output, IReadOnlyList<CheckFinding> findings)
+    {
+        foreach (CheckFinding finding in findings)
+        {
+            output.WriteLine(finding.Repaired ? $"{finding.Problem}: repaired" : finding.Problem);
+        }
+
+        if (findings.Count == 0)
+        {
+            output.WriteLine("everything is in order");
+        }
+
+        return findings.All(finding => finding.Repaired) ? 0 : 1;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Brig.Cli.Progress;
+
+internal enum BuildEventKind
+{
+    Started,
+    Output,
+    Cached,
+    Done,
+    Failed,
+}

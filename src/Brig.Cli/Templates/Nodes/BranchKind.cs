@@ -1,0 +1,8 @@
+namespace Brig.Cli.Templates.Nodes;
+
+internal enum BranchKind
+{
+    If,
+    With,
+    Range,
+}

@@ -1,0 +1,25 @@
+using Brig.State;
+
+namespace Brig.Containers;
+
+/// <summary>Where a container's files are: what it wrote and its log below the root, its socket below the run root.</summary>
+public sealed class ContainerFiles(StateRoot root, ContainerId id)
+{
+    public string Folder { get; } = Path.Combine(root.Containers, id.Value);
+
+    public string Upper => Path.Combine(Folder, "upper");
+
+    public string Work => Path.Combine(Folder, "work");
+
+    public string Hosts => Path.Combine(Folder, "hosts");
+
+    public string ResolvConf => Path.Combine(Folder, "resolv.conf");
+
+    public string Hostname => Path.Combine(Folder, "hostname");
+
+    public string Log => Path.Combine(Folder, id.Value + "-json.log");
+
+    public string MonitorLog => Path.Combine(Folder, "monitor.log");
+
+    public string Socket => Path.Combine(root.Running, id.Value);
+}

@@ -1,0 +1,385 @@
+using System.Text.Json;
+using Brig.Containers.Logs;
+using Brig.Containers.Specifications;
+using Brig.Containers.Users;
+using Brig.Linux;
+using Brig.Networks;
+using Brig.Oci.Runtime;
+using Brig.Runtime.Launch;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Containers.Monitor;
+
+/// <summary>
+/// Looks after one container from start to end: the parent of its first process, the keeper of its streams, and the door
+/// for clients. A program of one thread around one event loop.
+/// </summary>
+internal sealed class ContainerMonitor : IDisposable
+{
+    private readonly Engine _engine;
+    private readonly Container _container;
+    private readonly ContainerFiles _files;
+    private readonly EventLoop _loop = new();
+    private readonly List<Session> _waiting = [];
+    private readonly List<RunningProcess> _execs = [];
+    private readonly string _hostname;
+    private readonly CgroupHost _cgroups = CgroupHost.Detect();
+
+    private ContainerState _state;
+    private SafeFileHandle? _root;
+    private SafeFileHandle? _listener;
+    private Cgroup? _cgroup;
+    private Endpoint? _endpoint;
+    private LogWriter? _log;
+    private RunningProcess? _process;
+    private Session? _starter;
+    private bool _ended;
+
+    internal ContainerMonitor(Engine engine, Container container)
+    {
+        (_engine, _container) = (engine, container);
+        _files = new ContainerFiles(engine.Root, container.Id);
+        _hostname = container.Specification.Hostname ?? (container.Specification.Network == "host" ? Environment.MachineName : container.Id.Short);
+        _state = container.State with { Monitor = ProcessIdentity.Current, Error = "", ExitCode = 0, OutOfMemory = false, Network = null, Pid = 0, FinishedAt = null };
+    }
+
+    private ContainerSpecification Specification => _container.Specification;
+
+    private bool UsesBridge => Specification.Network is "bridge" or "default";
+
+    /// <summary>Runs until the container has ended and everything of it is settled.</summary>
+    internal void Run(SafeFileHandle starter)
+    {
+        _starter = new Session(_loop, starter) { Received = (type, content) => OnStarter(type, content), Closed = () => _ended |= _process is null };
+        while (!_ended)
+        {
+            _loop.RunOnce();
+        }
+
+        // The last words reach clients that still take them; a second at most.
+        for (int round = 0; round < 10 && _waiting.Append(_starter).Any(session => session.HasPending); round++)
+        {
+            _loop.RunOnce(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _loop.Dispose();
+    }
+
+    private void OnStarter(FrameType type, byte[] content)
+    {
+        if (type != FrameType.Start || _process is not null)
+        {
+            throw BrigException.Invalid("the first message to a monitor must start its container");
+        }
+
+        (AttachOptions options, ushort rows, ushort columns) = Frames.Attach(content);
+        try
+        {
+            Start(options, rows, columns);
+        }
+        catch (Exception error) when (error is BrigException or LinuxException)
+        {
+            BrigException known = error as BrigException ?? new BrigException(ErrorKind.Internal, error.Message, error);
+            FailStart(known);
+            _starter!.Send(Frames.Failed(known));
+            _ended = true;
+        }
+    }
+
+    private void Start(AttachOptions options, ushort rows, ushort columns)
+    {
+        _root = MakeRoot();
+        ContainerUser user = new UserDatabase(_root).Resolve(Specification.User ?? "", Specification.GroupAdd);
+        WriteNameFiles([]);
+        _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
+        RuntimeSpec spec = RuntimeSpecification.Of(Specification, _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
+        _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification.Resources));
+        LaunchedProcess launched = Launcher.Start(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup });
+        try
+        {
+            // The child makes its mounts meanwhile.
+            Connect(launched.Pid);
+            launched.Continue();
+        }
+        catch
+        {
+            Kill(launched);
+            throw;
+        }
+
+        _process = new RunningProcess(_loop, launched, (stream, bytes) => _log.Write(stream, bytes.Span), OnEnd) { InputOnce = Specification.InputOnce };
+        if (Specification.Terminal && rows > 0)
+        {
+            _process.Resize(rows, columns);
+        }
+
+        if (!Specification.OpenInput)
+        {
+            _process.EndInput();
+        }
+
+        _listener = UnixSockets.Listen(_files.Socket);
+        Files.SetNonBlocking(_listener);
+        _loop.Watch(_listener, EventMask.EPOLLIN, _ => Accept());
+        _state = _state with { Pid = launched.Pid, StartedAt = _engine.Time.GetUtcNow() };
+        _engine.Table.Update(_container.Id, ContainerStatus.Running, _state);
+        AttachTo(_process, _starter!, options);
+        _starter!.Send(Frames.Number(FrameType.Started, launched.Pid));
+    }
+
+    private SafeFileHandle MakeRoot()
+    {
+        if (Specification.Step is { } step)
+        {
+            return Mounts.Overlay(step.Lowers, step.Upper, step.Work);
+        }
+
+        return Mounts.Overlay(_engine.Images.DirectoriesOf(Specification.Layers), _files.Upper, _files.Work);
+    }
+
+    private void Connect(int pid)
+    {
+        switch (Specification.Network)
+        {
+            case "bridge" or "default":
+                IReadOnlyList<PortMapping> ports = [.. Specification.Ports.SelectMany(PortMapping.Parse)];
+                _endpoint = _engine.Network.Attach(_container.Id.Value, pid, ports);
+                _state = _state with
+                {
+                    Network = new NetworkState(_endpoint.Address.ToString(), _endpoint.PrefixLength, _endpoint.Gateway.ToString(), _endpoint.MacAddress,
+                        [.. _endpoint.Ports.Select(port => new PortState(port.HostAddress.ToString(), port.HostPort, port.ContainerPort, port.Protocol.ToString().ToLowerInvariant()))]),
+                };
+                WriteNameFiles([_endpoint.Address]);
+                break;
+            case "none":
+                Loopback.Up(pid);
+                break;
+            case "host":
+                break;
+            default:
+                throw BrigException.NotFound($"network {Specification.Network} not found");
+        }
+    }
+
+    /// <summary>The files that the container sees as /etc/hosts and so on; written into, so that the mounted inode stays.</summary>
+    private void WriteNameFiles(IReadOnlyList<System.Net.IPAddress> addresses)
+    {
+        List<(string, string)> extra = [.. Specification.ExtraHosts.Select(entry => entry.Split([':', '='], 2)).Select(parts => (parts[0], parts[^1]))];
+        string host = ResolvConf.ReadHost();
+        NameServers wishes = NameServers.AsHost with { Servers = Specification.Dns };
+        Write(_files.Hostname, _hostname + "\n");
+        Write(_files.ResolvConf, UsesBridge ? ResolvConf.ForBridge(host, wishes) : ResolvConf.ForHost(host, wishes));
+        Write(_files.Hosts, Specification.Network == "host" ? Files.TryReadText("/etc/hosts") ?? "" : HostsFile.Text(_hostname, Specification.Domainname ?? "", addresses, extra, _endpoint?.Gateway));
+    }
+
+    private static void Write(string path, string text)
+    {
+        using SafeFileHandle file = Files.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC | OpenFlags.O_NOFOLLOW, 0x1A4);
+        Files.WriteAll(file, System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
+    private void Accept()
+    {
+        while (UnixSockets.TryAccept(_listener!) is { } socket)
+        {
+            Session session = new(_loop, socket);
+            session.Received = (type, content) => OnRequest(session, type, content);
+        }
+    }
+
+    private void OnRequest(Session session, FrameType type, byte[] content)
+    {
+        try
+        {
+            switch (type)
+            {
+                case FrameType.Attach:
+                    (AttachOptions options, ushort rows, ushort columns) = Frames.Attach(content);
+                    AttachTo(_process!, session, options);
+                    _process!.Resize(rows, columns);
+                    session.Send(Frames.Number(FrameType.Started, _process.Pid));
+                    break;
+                case FrameType.Wait:
+                    _waiting.Add(session);
+                    session.Closed = () => _waiting.Remove(session);
+                    break;
+                case FrameType.Signal:
+                    _process!.Signal(Frames.Number(content));
+                    session.Send(Frames.Make(FrameType.Done, []));
+                    break;
+                case FrameType.Exec:
+                    Exec(session, JsonSerializer.Deserialize(content, ContainerJson.Default.ExecSpecification)!);
+                    break;
+                default:
+                    session.Dispose();
+                    break;
+            }
+        }
+        catch (Exception error) when (error is BrigException or LinuxException or JsonException)
+        {
+            session.Send(Frames.Failed(error as BrigException ?? new BrigException(ErrorKind.Internal, error.Message, error)));
+            session.Finish();
+        }
+    }
+
+    private void AttachTo(RunningProcess process, Session session, AttachOptions options)
+    {
+        process.Attach(session, options);
+        if (process == _process)
+        {
+            _waiting.Add(session);
+        }
+
+        session.Closed = () =>
+        {
+            process.Detach(session);
+            _waiting.Remove(session);
+        };
+        session.Received = (type, content) =>
+        {
+            switch (type)
+            {
+                case FrameType.Input when (options & AttachOptions.Input) != 0 && (process != _process || Specification.OpenInput):
+                    process.Write(content);
+                    break;
+                case FrameType.InputEnd when (options & AttachOptions.Input) != 0 && (process != _process || Specification.InputOnce):
+                    process.EndInput();
+                    break;
+                case FrameType.Resize:
+                    (_, ushort rows, ushort columns) = Frames.Attach(content);
+                    process.Resize(rows, columns);
+                    break;
+                case FrameType.Signal:
+                    process.Signal(Frames.Number(content));
+                    break;
+            }
+        };
+    }
+
+    private void Exec(Session session, ExecSpecification exec)
+    {
+        ContainerUser user = new UserDatabase(_root!).Resolve(exec.User ?? Specification.User ?? "", exec.User is null ? Specification.GroupAdd : []);
+        ProcessSpec process = RuntimeSpecification.Exec(Specification, exec, _hostname, user);
+        NamespaceFlags namespaces = NamespaceFlags.CLONE_NEWNS | NamespaceFlags.CLONE_NEWUTS | NamespaceFlags.CLONE_NEWIPC | NamespaceFlags.CLONE_NEWPID | NamespaceFlags.CLONE_NEWCGROUP
+            | (Specification.Network == "host" ? NamespaceFlags.None : NamespaceFlags.CLONE_NEWNET);
+        LaunchedProcess launched = Launcher.Start(new ExecRequest
+        {
+            Process = process,
+            Seccomp = exec.Privileged ? null : RuntimeSpecification.Seccomp(Specification, process.Capabilities!.Bounding!),
+            Init = _process!.Launched.PidFd,
+            Namespaces = namespaces,
+            Terminals = exec.Terminal ? Terminals() : null,
+            Cgroup = _cgroup,
+        });
+        try
+        {
+            launched.Continue();
+        }
+        catch
+        {
+            Kill(launched);
+            throw;
+        }
+
+        RunningProcess? running = null;
+        running = new RunningProcess(_loop, launched, (_, _) => { }, code =>
+        {
+            session.Send(Frames.Number(FrameType.Exited, code));
+            session.Finish();
+            _execs.Remove(running!);
+            running!.Dispose();
+        }) { InputOnce = true };
+        _execs.Add(running);
+        running.Resize(exec.Rows, exec.Columns);
+        AttachOptions options = exec.Detached ? AttachOptions.None : AttachOptions.Output | AttachOptions.Error | (exec.OpenInput ? AttachOptions.Input : AttachOptions.None);
+        AttachTo(running, session, options);
+        if (!exec.OpenInput)
+        {
+            running.EndInput();
+        }
+
+        session.Send(Frames.Number(FrameType.Started, launched.Pid));
+    }
+
+    /// <summary>A devpts of the container's own for processes with a terminal where the first one has none.</summary>
+    private SafeFileHandle Terminals() => _process!.Launched.Terminals ?? Files.OpenInRoot(_root!, "/dev/pts", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+
+    private void OnEnd(int exitCode)
+    {
+        _log!.End();
+        bool outOfMemory = _cgroup!.WasOutOfMemory();
+        _execs.ForEach(exec => exec.Dispose());
+        _process!.Dispose();
+        Settle();
+        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, FinishedAt = _engine.Time.GetUtcNow(), OutOfMemory = outOfMemory, Network = null };
+        if (Specification.AutoRemove)
+        {
+            _engine.Removal.Run(_container.Id);
+        }
+        else
+        {
+            _engine.Table.Update(_container.Id, ContainerStatus.Exited, _state);
+        }
+
+        foreach (Session session in _waiting.ToArray())
+        {
+            session.Send(Frames.Number(FrameType.Exited, exitCode));
+        }
+
+        _ended = true;
+    }
+
+    private void FailStart(BrigException error)
+    {
+        Settle();
+        int exitCode = StartFailure.ExitCode(error);
+        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, Error = error.Message, Network = null };
+        if (Specification.AutoRemove)
+        {
+            _engine.Removal.Run(_container.Id);
+        }
+        else
+        {
+            _engine.Table.Update(_container.Id, _container.Status, _state);
+        }
+    }
+
+    /// <summary>Gives back what is not tied to the process: socket, address, rules, cgroup, the root's mount.</summary>
+    private void Settle()
+    {
+        if (_listener is not null)
+        {
+            _loop.Forget(_listener);
+            _listener.Dispose();
+            Files.Unlink(null, _files.Socket);
+        }
+
+        _root?.Dispose();
+        if (UsesBridge)
+        {
+            _engine.Network.Detach(_container.Id.Value);
+            _endpoint?.Dispose();
+        }
+
+        if (_cgroup is not null)
+        {
+            CgroupRemoval.Run(_cgroup);
+        }
+    }
+
+    /// <summary>Ends a child that never became the container's program.</summary>
+    private static void Kill(LaunchedProcess launched)
+    {
+        Processes.Signal(launched.PidFd, Signals.SIGKILL);
+        while (Processes.TryReap(launched.Pid) is null)
+        {
+            Thread.Sleep(1);
+        }
+
+        launched.Dispose();
+    }
+}

@@ -1,0 +1,131 @@
+using Brig.Oci;
+using Brig.Oci.Images;
+
+namespace Brig.Containers.Specifications;
+
+/// <summary>
+/// What a container is: what the user asked for over what its image says. The command line and the API fill the same record;
+/// once stored it is complete and does not change.
+/// </summary>
+public sealed record ContainerSpecification
+{
+    /// <summary>The image as it was named.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Set when the container is created; null for a build step, which has none.</summary>
+    public Digest? ImageId { get; init; }
+
+    /// <summary>The image's layers, lowest first; set when the container is created.</summary>
+    public IReadOnlyList<DiffId> Layers { get; init; } = [];
+
+    /// <summary>Null takes the image's; empty strings alone mean none.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>Null or empty takes the image's, unless the entrypoint was given.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary><c>NAME=value</c>; a bare name removes the image's variable.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary><c>user[:group]</c>, resolved in the container at each start.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Null is the short ID.</summary>
+    public string? Hostname { get; init; }
+
+    public string? Domainname { get; init; }
+
+    public bool Terminal { get; init; }
+
+    /// <summary>Standard input stays open for clients.</summary>
+    public bool OpenInput { get; init; }
+
+    /// <summary>Standard input ends when the first client that gave it leaves.</summary>
+    public bool InputOnce { get; init; }
+
+    public bool AutoRemove { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
+
+    /// <summary>Each as Docker's <c>-p</c> takes it.</summary>
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary><c>bridge</c> (also <c>default</c>), <c>none</c> or <c>host</c>.</summary>
+    public string Network { get; init; } = "bridge";
+
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Each <c>name:address</c>.</summary>
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    public ResourceRequest Resources { get; init; } = new();
+
+    public bool ReadOnlyRoot { get; init; }
+
+    public bool Privileged { get; init; }
+
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    /// <summary>Each <c>key=value</c>: <c>seccomp=unconfined</c>, <c>no-new-privileges</c>, <c>systempaths=unconfined</c>.</summary>
+    public IReadOnlyList<string> SecurityOptions { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Each <c>name=soft[:hard]</c>.</summary>
+    public IReadOnlyList<string> Ulimits { get; init; } = [];
+
+    /// <summary>Bytes; 0 is 64 MiB.</summary>
+    public long SharedMemory { get; init; }
+
+    public string? StopSignal { get; init; }
+
+    /// <summary>Seconds; null is 10, -1 waits for ever.</summary>
+    public int? StopTimeout { get; init; }
+
+    public IReadOnlyList<string> GroupAdd { get; init; } = [];
+
+    /// <summary>The image's exposed ports and those asked for.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
+
+    /// <summary>Where the root file system is made of directories that a caller owns (a build step), not of an image's layers.</summary>
+    public StepDirectories? Step { get; init; }
+
+    /// <summary>The whole command line: entrypoint, then command.</summary>
+    public IReadOnlyList<string> Arguments => [.. Entrypoint ?? [], .. Command ?? []];
+
+    /// <summary>The specification with what the image says filled in (semantics.md 19, 20).</summary>
+    public ContainerSpecification Over(Digest imageId, ImageConfig image)
+    {
+        ExecutionConfig config = image.Config ?? new ExecutionConfig();
+        bool replaced = Entrypoint is not null;
+        IReadOnlyList<string> entrypoint = replaced ? [.. Entrypoint!.Where((word, at) => at > 0 || word.Length > 0)] : config.Entrypoint ?? [];
+        IReadOnlyList<string> command = Command is { Count: > 0 } ? Command : replaced ? [] : config.Cmd ?? [];
+        if (entrypoint.Count + command.Count == 0)
+        {
+            throw BrigException.Invalid("no command specified");
+        }
+
+        return this with
+        {
+            ImageId = imageId,
+            Layers = image.RootFs.DiffIds,
+            Entrypoint = entrypoint,
+            Command = command,
+            Environment = EnvironmentList.Merge(config.Env ?? [], Environment),
+            WorkingDirectory = WorkingDirectory ?? (config.WorkingDir is { Length: > 0 } directory ? directory : "/"),
+            User = User ?? config.User ?? "",
+            StopSignal = StopSignal ?? config.StopSignal,
+            Labels = (config.Labels ?? new Dictionary<string, string>()).Concat(Labels).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            ExposedPorts = [.. (config.ExposedPorts?.Keys ?? []).Concat(ExposedPorts).Distinct()],
+            Mounts = [.. Mounts, .. (config.Volumes?.Keys ?? [])
+                .Where(path => !Mounts.Any(mount => mount.Target.TrimEnd('/') == path.TrimEnd('/')))
+                .Select(path => new MountRequest { Kind = MountKind.Volume, Target = path })],
+        };
+    }
+}

@@ -1,0 +1,28 @@
+namespace Brig.Containers.Steps;
+
+/// <summary>A command to run in a root file system that is being built: what a RUN instruction becomes.</summary>
+public sealed record Step
+{
+    /// <summary>Directories of the layers below, topmost first (as <c>LayerStore.PathOf</c> gives them).</summary>
+    public required IReadOnlyList<string> Lowers { get; init; }
+
+    /// <summary>The directory that collects the changes; made by the caller, on one file system with <see cref="Work"/>.</summary>
+    public required string Upper { get; init; }
+
+    /// <summary>An empty directory for overlayfs.</summary>
+    public required string Work { get; init; }
+
+    public required IReadOnlyList<string> Args { get; init; }
+
+    /// <summary>Each <c>NAME=value</c>; <c>PATH</c> and <c>HOME</c> are added where they are missing.</summary>
+    public required IReadOnlyList<string> Environment { get; init; }
+
+    /// <summary>Absolute; made where it is missing.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary><c>user[:group]</c> by name or number; empty for root.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary><c>default</c> (the bridge), <c>none</c> or <c>host</c>.</summary>
+    public string Network { get; init; } = "default";
+}

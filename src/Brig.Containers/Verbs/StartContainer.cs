@@ -1,0 +1,48 @@
+using Brig.Containers.Monitor;
+using Brig.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Containers.Verbs;
+
+/// <summary>Starts a container: gives it a monitor, and hands over the connection to that.</summary>
+public sealed class StartContainer(Engine engine)
+{
+    /// <summary>Starts the container and returns once its program runs, with the connection attached to the streams that were asked for.</summary>
+    public MonitorConnection Run(Container container, AttachOptions options, ushort rows = 0, ushort columns = 0)
+    {
+        MonitorConnection connection = Begin(container, options, rows, columns);
+        try
+        {
+            return connection.Receive() switch
+            {
+                { Type: FrameType.Started } => connection,
+                { Type: FrameType.Failed } failed => throw failed.Error,
+                _ => throw new BrigException(ErrorKind.Internal, $"start {container.Name}: its monitor ended unexpectedly{Words(container)}"),
+            };
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private MonitorConnection Begin(Container container, AttachOptions options, ushort rows, ushort columns)
+    {
+        (SafeFileHandle ours, SafeFileHandle theirs) = UnixSockets.Pair();
+        using (theirs)
+        using (SafeFileHandle nothing = Files.Open("/dev/null", OpenFlags.O_RDWR))
+        using (SafeFileHandle log = Files.Open(new ContainerFiles(engine.Root, container.Id).MonitorLog, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC, 0x180))
+        {
+            string program = Environment.ProcessPath ?? "/proc/self/exe";
+            Processes.Spawn(program, ["brig", "monitor", engine.Root.Root, engine.Root.RunRoot, container.Id.Value], ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], [nothing, nothing, log, theirs]);
+        }
+
+        MonitorConnection connection = new(ours);
+        connection.Start(options, rows, columns);
+        return connection;
+    }
+
+    private string Words(Container container) =>
+        Files.TryReadText(new ContainerFiles(engine.Root, container.Id).MonitorLog)?.Trim() is { Length: > 0 } words ? ": " + words.Split('\n')[0] : "";
+}

@@ -1,0 +1,8 @@
+namespace Brig.Containers.Volumes;
+
+/// <summary>What becomes of a removed container's anonymous volumes.</summary>
+public enum AnonymousVolumes
+{
+    Keep,
+    Remove,
+}

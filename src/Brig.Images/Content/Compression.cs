@@ -1,0 +1,41 @@
+using System.IO.Compression;
+using Brig.Oci.Images;
+using ZstdSharp;
+
+namespace Brig.Images.Content;
+
+/// <summary>What a stream is compressed with, told by its first bytes: media types and names are often wrong.</summary>
+internal static class Compression
+{
+    private const int MagicLength = 6;
+
+    /// <summary>The uncompressed content of a stream. Throws where the compression is one that Brig cannot undo. Disposing it disposes the stream.</summary>
+    internal static Stream Open(Stream packed)
+    {
+        (Stream whole, string type) = Sniff(packed);
+        return type switch
+        {
+            MediaTypes.OciLayerGzip => new GZipStream(whole, CompressionMode.Decompress),
+            MediaTypes.OciLayerZstd => new DecompressionStream(whole, bufferSize: 128 << 10, leaveOpen: false),
+            _ => whole,
+        };
+    }
+
+    /// <summary>The stream from its beginning, and the media type of a layer that is packed so.</summary>
+    internal static (Stream Whole, string LayerType) Sniff(Stream packed)
+    {
+        byte[] magic = new byte[MagicLength];
+        int length = packed.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
+        return (new PrefixedStream(magic.AsMemory(0, length), packed), magic switch
+        {
+            [0x1f, 0x8b, ..] => MediaTypes.OciLayerGzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..] => MediaTypes.OciLayerZstd,
+            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => throw Unsupported("xz"),
+            [(byte)'B', (byte)'Z', (byte)'h', ..] => throw Unsupported("bzip2"),
+            _ => MediaTypes.OciLayer,
+        });
+    }
+
+    private static BrigException Unsupported(string name) =>
+        BrigException.Unsupported($"{name} compression is not supported (unpack it first: {name} -dc FILE | brig … -)");
+}

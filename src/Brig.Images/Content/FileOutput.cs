@@ -1,0 +1,32 @@
+using Brig.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Images.Content;
+
+/// <summary>Appends to a file by descriptor, which it does not own; a full disk is the kernel's own words.</summary>
+internal sealed class FileOutput(SafeFileHandle file) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Files.WriteAll(file, buffer);
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using Brig.Images.Content;
+using Brig.Images.Layers;
+using Brig.Oci;
+using Brig.Oci.Images;
+using Brig.State;
+
+namespace Brig.Images;
+
+/// <summary>
+/// The images of a state root: their configurations, names, manifests and users. A layer or blob is there for as long as
+/// an image that is named or used has it, or a <see cref="ContentLease"/> holds it. Safe to call from several threads and processes.
+/// </summary>
+public sealed class ImageStore
+{
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly Database _database;
+    private readonly TimeProvider _time;
+
+    public ImageStore(StateRoot root, Database database, LayerStore layers, TimeProvider time)
+    {
+        (_database, _time, Layers) = (database, time, layers);
+        Table = new ImageTable(database);
+        Blobs = new BlobStore(root, database);
+        Garbage = new Garbage(root, database, layers, Blobs);
+        Root = root;
+    }
+
+    public LayerStore Layers { get; }
+
+    internal StateRoot Root { get; }
+
+    internal ImageTable Table { get; }
+
+    internal BlobStore Blobs { get; }
+
+    internal Garbage Garbage { get; }
+
+    /// <summary>The image that a reference (<c>debian</c>), an ID (<c>sha256:…</c>) or the beginning of one names; null where there is none. Throws where several IDs begin so.</summary>
+    public Image? Find(string nameOrId)
+    {
+        if (FullId(nameOrId) is { } id)
+        {
+            return Table.ById(id) is { IsHidden: false } image ? image : null;
+        }
+
+        return (ImageReference.TryParse(nameOrId, out ImageReference? reference) ? Find(reference) : null) ?? ByPrefix(nameOrId);
+    }
+
+    /// <summary>The image that a reference names; without a tag it is <c>latest</c>.</summary>
+    public Image? Find(ImageReference reference)
+    {
+        reference = reference.WithDefaultTag();
+        return reference.Digest is { } digest ? Table.ByDigest(reference.Name, digest) : Table.ByTag(ImageTable.Key(reference));
+    }
+
+    /// <summary>The image with this ID, hidden ones too.</summary>
+    public Image? Find(Digest id) => Table.ById(id);
+
+    /// <summary>As <see cref="Find(string)"/>; throws NotFound in Docker's words.</summary>
+    public Image Get(string nameOrId) => Find(nameOrId) ?? throw NotFound(nameOrId);
+
+    /// <summary>All images but the hidden ones, the latest made first.</summary>
+    public IReadOnlyList<Image> List() => Table.All();
+
+    /// <summary>
+    /// Stores an image whose layers are all in the store, and gives it the tag if one is given (taken from the image that had it,
+    /// which stays, without that name). To be called under the lease that was taken before the layers were made.
+    /// </summary>
+    public Image Add(ReadOnlyMemory<byte> config, ImageReference? tag = null) => Add(config, id =>
+    {
+        Table.Show(id);
+        if (tag is not null)
+        {
+            Table.SetTag(ImageTable.Key(tag.WithDefaultTag()), id);
+        }
+    });
+
+    /// <summary>Stores an image for one user alone (<c>build:ID</c>, <c>cache:KEY</c>): no list shows it, and it goes with its last use.</summary>
+    public Image AddFor(string user, ReadOnlyMemory<byte> config) => Add(config, id => Table.AddUse(user, id));
+
+    /// <summary>Gives an image a name; the image that had it keeps its other ones. A hidden image is shown again.</summary>
+    public void Tag(Digest id, ImageReference reference)
+    {
+        if (reference.Digest is not null)
+        {
+            throw BrigException.Invalid("refusing to create a tag with a digest reference");
+        }
+
+        _database.Transaction(() =>
+        {
+            _ = Table.ById(id) ?? throw NotFound(id.ToString());
+            Table.Show(id);
+            Table.SetTag(ImageTable.Key(reference.WithDefaultTag()), id);
+        });
+    }
+
+    /// <summary>Removes a name or an image by Docker's rules; gives what to tell, in order. Throws Conflict in Docker's words.</summary>
+    public IReadOnlyList<RemovedItem> Remove(string nameOrId, RemovalOptions options)
+    {
+        (IReadOnlyList<RemovedItem> items, IReadOnlyList<Digest> content) = _database.Transaction(() => new ImageRemoval(this, options).Run(nameOrId));
+        Garbage.Collect(content);
+        return items;
+    }
+
+    /// <summary>Removes every image that nobody uses and that has no tag (or, with <see cref="PruneScope.Unused"/>, whatever its tags).</summary>
+    public IReadOnlyList<RemovedItem> Prune(PruneScope scope)
+    {
+        (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
+        {
+            List<RemovedItem> items = [];
+            List<Digest> content = [];
+            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && Table.Users(image.Id).Count == 0))
+            {
+                content.AddRange(new ImageRemoval(this, new RemovalOptions { Force = true }).Delete(image, items));
+            }
+
+            return (items, content);
+        });
+        Garbage.Collect(content);
+        return items;
+    }
+
+    /// <summary>Records that a user (<c>container:ID</c>, <c>build:ID</c>, <c>cache:KEY</c>) needs the image. Throws NotFound where it is gone.</summary>
+    public void Use(string user, Digest image) => _database.Transaction(() =>
+    {
+        _ = Table.ById(image) ?? throw NotFound(image.ToString());
+        Table.AddUse(user, image);
+    });
+
+    /// <summary>Ends all uses of a user. A hidden image that nobody uses any more goes with its layers.</summary>
+    public void Release(string user) => Garbage.Collect(_database.Transaction(() =>
+    {
+        List<Digest> content = [];
+        foreach (Digest image in Table.EndUses(user))
+        {
+            content.AddRange(Table.ById(image)!.Layers.Select(layer => layer.Digest));
+            Table.Delete(image);
+        }
+
+        return content;
+    }));
+
+    /// <summary>The image's layer directories, topmost first, each once: what overlayfs takes as lower directories.</summary>
+    public IReadOnlyList<string> LowersOf(Image image) => DirectoriesOf(image.Layers);
+
+    /// <summary>The directories of layers that are given lowest first, topmost first and each once.</summary>
+    public IReadOnlyList<string> DirectoriesOf(IReadOnlyList<DiffId> lowestFirst) => LayerStack.Directories(Layers, lowestFirst);
+
+    /// <summary>The steps of the image's making, the latest first.</summary>
+    public IReadOnlyList<HistoryEntry> HistoryOf(Image image) => HistoryEntry.Of(image, layer => Layers.Find(layer)?.Size ?? 0);
+
+    /// <summary>
+    /// Takes a lease: what it holds stays until it is disposed or the process dies. Whoever makes layers takes one before the first,
+    /// and keeps it until the image is added.
+    /// </summary>
+    public ContentLease Lease() => ContentLease.Take(Root, _database, Garbage);
+
+    /// <summary>Looks whether every image is whole and nothing is left over; with <see cref="CheckMode.Repair"/> removes what is left over.</summary>
+    public IReadOnlyList<CheckFinding> Check(CheckMode mode) => new StoreCheck(this, _database).Run(mode);
+
+    internal static BrigException NotFound(string nameOrId) => BrigException.NotFound(
+        $"No such image: {(FullId(nameOrId) is null && ImageReference.TryParse(nameOrId, out ImageReference? reference) ? reference.WithDefaultTag().Familiar : Text.Quote(nameOrId))}");
+
+    /// <summary>Whether the text is an ID or the beginning of the image's.</summary>
+    internal static bool IsIdOf(string nameOrId, Image image) =>
+        image.Id.Value.StartsWith(nameOrId, StringComparison.Ordinal) || image.Id.Hex.StartsWith(nameOrId, StringComparison.Ordinal);
+
+    /// <summary>Runs what a pull, push or load has to record in one transaction with the image itself.</summary>
+    internal Image Add(ReadOnlyMemory<byte> content, Action<Digest> record)
+    {
+        ImageConfig config = ImageDocuments.ParseConfig(content.Span);
+        Digest id = Digest.Sha256(content.Span);
+        return _database.Transaction(() =>
+        {
+            long size = 0;
+            foreach (DiffId layer in config.RootFs.DiffIds)
+            {
+                size += Layers.Find(layer)?.Size ?? throw new BrigException(ErrorKind.Internal, $"add image {id.Short}: layer {layer.Digest.Short} is not in the store");
+            }
+
+            Table.Insert(id, content, config, size, _time.GetUtcNow());
+            record(id);
+            return Table.ById(id)!;
+        });
+    }
+
+    private Image? ByPrefix(string text)
+    {
+        string hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
+        if (hex.Length is 0 or > 64 || hex.AsSpan().ContainsAnyExcept(s_hexDigits))
+        {
+            return null;
+        }
+
+        return Table.ByPrefix(hex) switch
+        {
+            [] => null,
+            [Image image] => image,
+            _ => throw BrigException.Invalid($"image ID {text} is ambiguous: several images' IDs begin so (give more digits)"),
+        };
+    }
+
+    private static Digest? FullId(string text) =>
+        Digest.TryParse(text, out Digest id) || (text.Length == 64 && Digest.TryParse("sha256:" + text, out id)) ? id : null;
+}

@@ -1,0 +1,136 @@
+using Brig.Oci;
+using Brig.Oci.Images;
+using Brig.State;
+
+namespace Brig.Images;
+
+/// <summary>The rows of images, their names, manifests and users. Callers wrap what belongs together in one transaction.</summary>
+internal sealed class ImageTable(Database database)
+{
+    private const string Columns = """
+        SELECT i.id, i.config, i.size, i.made, i.removed,
+            (SELECT group_concat(name, ' ') FROM image_tags WHERE image = i.id),
+            (SELECT group_concat(repository || '@' || digest, ' ') FROM image_digests WHERE image = i.id)
+        FROM images i
+        """;
+
+    internal Image? ByTag(string name) =>
+        One($"{Columns} WHERE i.id = (SELECT image FROM image_tags WHERE name = $name)", ("$name", name));
+
+    internal Image? ByDigest(string repository, Digest digest) =>
+        One($"{Columns} WHERE i.id = (SELECT image FROM image_digests WHERE repository = $repository AND digest = $digest)", ("$repository", repository), ("$digest", digest.Value));
+
+    internal Image? ById(Digest id) => One($"{Columns} WHERE i.id = $id", ("$id", id.Value));
+
+    /// <summary>At most two images, none of them hidden, whose ID begins with the hex digits.</summary>
+    internal List<Image> ByPrefix(string hex) =>
+        database.Query($"{Columns} WHERE i.id >= $from AND i.id < $to AND i.removed = 0 LIMIT 2", Read, ("$from", "sha256:" + hex), ("$to", "sha256:" + hex + "g"));
+
+    internal List<Image> All() => database.Query($"{Columns} WHERE i.removed = 0 ORDER BY i.made DESC, i.id", Read);
+
+    internal List<Image> AllHidden() => database.Query($"{Columns} WHERE i.removed = 1", Read);
+
+    /// <summary>Adds an image, hidden where it is new; one that is there stays as it is.</summary>
+    internal void Insert(Digest id, ReadOnlyMemory<byte> content, ImageConfig config, long size, DateTimeOffset now)
+    {
+        int added = database.Execute(
+            "INSERT INTO images (id, config, size, made, created, removed) VALUES ($id, $config, $size, $made, $created, 1) ON CONFLICT DO NOTHING",
+            ("$id", id.Value), ("$config", content.ToArray()), ("$size", size), ("$made", config.Created?.UtcTicks), ("$created", now.ToUnixTimeMilliseconds()));
+        if (added == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < config.RootFs.DiffIds.Count; i++)
+        {
+            database.Execute("INSERT INTO image_layers (image, position, diff_id) VALUES ($image, $position, $diff)",
+                ("$image", id.Value), ("$position", i), ("$diff", config.RootFs.DiffIds[i].ToString()));
+        }
+    }
+
+    internal void Show(Digest id) => database.Execute("UPDATE images SET removed = 0 WHERE id = $id AND removed = 1", ("$id", id.Value));
+
+    internal void Hide(Digest id) => database.Execute("UPDATE images SET removed = 1 WHERE id = $id", ("$id", id.Value));
+
+    internal void SetTag(string name, Digest image) =>
+        database.Execute("INSERT INTO image_tags (name, image) VALUES ($name, $image) ON CONFLICT (name) DO UPDATE SET image = $image", ("$name", name), ("$image", image.Value));
+
+    internal void SetDigest(string repository, Digest digest, Digest image) =>
+        database.Execute("INSERT INTO image_digests (repository, digest, image) VALUES ($repository, $digest, $image) ON CONFLICT DO UPDATE SET image = $image",
+            ("$repository", repository), ("$digest", digest.Value), ("$image", image.Value));
+
+    /// <summary>Removes one name, a tag's or a digest's.</summary>
+    internal void Forget(ImageReference name)
+    {
+        if (name.Digest is { } digest)
+        {
+            database.Execute("DELETE FROM image_digests WHERE repository = $repository AND digest = $digest", ("$repository", name.Name), ("$digest", digest.Value));
+        }
+        else
+        {
+            database.Execute("DELETE FROM image_tags WHERE name = $name", ("$name", Key(name)));
+        }
+    }
+
+    internal void SetManifest(Digest digest, string mediaType, ReadOnlyMemory<byte> content, Digest image) =>
+        database.Execute("INSERT INTO image_manifests (digest, image, media_type, content) VALUES ($digest, $image, $type, $content) ON CONFLICT DO NOTHING",
+            ("$digest", digest.Value), ("$image", image.Value), ("$type", mediaType), ("$content", content.ToArray()));
+
+    internal List<StoredManifest> Manifests(Digest image) =>
+        database.Query("SELECT digest, media_type, content FROM image_manifests WHERE image = $image ORDER BY rowid",
+            row => new StoredManifest(Digest.Parse(row.GetString(0)), row.GetString(1), row.GetBytes(2)), ("$image", image.Value));
+
+    internal List<string> Users(Digest image) =>
+        database.Query("SELECT user FROM image_uses WHERE image = $image ORDER BY user", row => row.GetString(0), ("$image", image.Value));
+
+    internal void AddUse(string user, Digest image) =>
+        database.Execute("INSERT INTO image_uses (user, image) VALUES ($user, $image) ON CONFLICT DO NOTHING", ("$user", user), ("$image", image.Value));
+
+    /// <summary>Ends all uses of a user; gives the images that are now hidden and without any.</summary>
+    internal List<Digest> EndUses(string user)
+    {
+        List<Digest> images = database.Query("SELECT image FROM image_uses WHERE user = $user", row => Digest.Parse(row.GetString(0)), ("$user", user));
+        database.Execute("DELETE FROM image_uses WHERE user = $user", ("$user", user));
+        return [.. images.Where(image => ById(image) is { IsHidden: true } && Users(image).Count == 0)];
+    }
+
+    /// <summary>Removes the image's row and all that belongs to it.</summary>
+    internal void Delete(Digest id)
+    {
+        foreach (string table in (ReadOnlySpan<string>)["image_layers", "image_tags", "image_digests", "image_manifests", "image_uses"])
+        {
+            database.Execute($"DELETE FROM {table} WHERE image = $id", ("$id", id.Value));
+        }
+
+        database.Execute("DELETE FROM images WHERE id = $id", ("$id", id.Value));
+    }
+
+    /// <summary>The text under which a tag is stored.</summary>
+    internal static string Key(ImageReference tag) => $"{tag.Name}:{tag.Tag}";
+
+    private Image? One(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        database.Query(sql, Read, parameters) is [Image image, ..] ? image : null;
+
+    private static Image Read(Row row) => new()
+    {
+        Id = Digest.Parse(row.GetString(0)),
+        ConfigBytes = row.GetBytes(1),
+        Size = row.GetInt64(2),
+        Created = row.IsNull(3) ? null : new DateTimeOffset(row.GetInt64(3), TimeSpan.Zero),
+        IsHidden = row.GetInt64(4) != 0,
+        Tags = Names(row, 5),
+        Digests = Names(row, 6),
+    };
+
+    private static List<ImageReference> Names(Row row, int column)
+    {
+        if (row.IsNull(column))
+        {
+            return [];
+        }
+
+        string[] names = row.GetString(column).Split(' ');
+        Array.Sort(names, StringComparer.Ordinal);
+        return [.. names.Select(ImageReference.Parse)];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Linux;
+
+/// <summary>One cgroup, by the same name in every hierarchy of the machine.</summary>
+public sealed class Cgroup
+{
+    private readonly CgroupHost _host;
+
+    internal Cgroup(CgroupHost host, string name) => (_host, Name) = (host, name);
+
+    /// <summary>Relative to each hierarchy's root.</summary>
+    public string Name { get; }
+
+    /// <summary>v1: the <c>tasks</c> files, for a task to move itself. A hierarchy where there is no such cgroup is left out.</summary>
+    public IReadOnlyList<SafeFileHandle> OpenTasks()
+    {
+        List<SafeFileHandle> files = [];
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies.Where(hierarchy => !hierarchy.IsUnified))
+        {
+            if (Files.TryOpenAt(null, Path.Combine(hierarchy.MountPoint, Name, "tasks"), OpenFlags.O_WRONLY, 0, out _) is { } file)
+            {
+                files.Add(file);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>v2: the directory, for a clone into it; null where there is no v2 tree.</summary>
+    public SafeFileHandle? OpenUnified() => _host.Hierarchies.FirstOrDefault(hierarchy => hierarchy.IsUnified) is { } unified
+        ? Files.Open(Path.Combine(unified.MountPoint, Name), OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY)
+        : null;
+
+    /// <summary>The processes in it, in any hierarchy.</summary>
+    public IReadOnlySet<int> Processes()
+    {
+        HashSet<int> pids = [];
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            foreach (string line in (Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.procs"), 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
+            }
+        }
+
+        return pids;
+    }
+
+    /// <summary>Whether the kernel killed a task of it for want of memory.</summary>
+    public bool WasOutOfMemory()
+    {
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            string? events = hierarchy.IsUnified && _host.IsUnified ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.events"))
+                : hierarchy.Has("memory") ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.oom_control"))
+                : null;
+            foreach (string line in events?.Split('\n') ?? [])
+            {
+                if (line.StartsWith("oom_kill ", StringComparison.Ordinal))
+                {
+                    return line != "oom_kill 0";
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Removes it, and Brig's parent of it where it was the last. False where a task is still in it.</summary>
+    public bool TryRemove()
+    {
+        bool gone = true;
+        string? parent = Path.GetDirectoryName(Name);
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            Errno errno = Files.TryRemoveDirectory(null, Path.Combine(hierarchy.MountPoint, Name));
+            gone &= errno is Errno.None or Errno.ENOENT;
+            if (errno == Errno.None && parent is { Length: > 0 })
+            {
+                Files.TryRemoveDirectory(null, Path.Combine(hierarchy.MountPoint, parent));
+            }
+        }
+
+        return gone;
+    }
+}

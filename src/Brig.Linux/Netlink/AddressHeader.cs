@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Brig.Linux.Netlink;
+
+/// <summary>struct ifaddrmsg.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct AddressHeader
+{
+    public const int IFA_ADDRESS = 1;
+    public const int IFA_LOCAL = 2;
+    public const int IFA_BROADCAST = 4;
+
+    public byte Family;
+    public byte PrefixLength;
+    public byte Flags;
+    public byte Scope;
+    public uint Index;
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Linux.Netlink;
+
+/// <summary>
+/// A socket that holds a port and takes nothing from it: a filter drops whatever reaches it. A TCP one listens, so that
+/// it stands in everyone's list of ports in use and nobody else can bind the port, SO_REUSEADDR or not.
+/// </summary>
+public static class PortSocket
+{
+    /// <summary>Binds; port 0 lets the kernel choose one of net.ipv4.ip_local_port_range. Null where the kernel refuses; <paramref name="errno"/> says why.</summary>
+    public static unsafe SafeFileHandle? TryBind(TransportProtocol protocol, IPAddress address, ref int port, out Errno errno)
+    {
+        int type = protocol == TransportProtocol.Udp ? NetlinkCalls.SOCK_DGRAM : NetlinkCalls.SOCK_STREAM;
+        int number = NetlinkCalls.Socket(NetlinkCalls.AF_INET, type | NetlinkCalls.SOCK_CLOEXEC, (int)protocol);
+        if (number < 0)
+        {
+            errno = (Errno)Marshal.GetLastPInvokeError();
+            return null;
+        }
+
+        SafeFileHandle socket = new(number, ownsHandle: true);
+        NetlinkCalls.InternetAddress name = new() { Family = NetlinkCalls.AF_INET, PortBigEndian = BinaryPrimitives.ReverseEndianness((ushort)port) };
+        Span<byte> bytes = stackalloc byte[4];
+        address.TryWriteBytes(bytes, out _);
+        name.AddressBigEndian = MemoryMarshal.Read<uint>(bytes);
+        uint length = (uint)sizeof(NetlinkCalls.InternetAddress);
+        if (!Prepare(socket, protocol)
+            || NetlinkCalls.Bind(socket, &name, length) < 0
+            || (protocol == TransportProtocol.Tcp && NetlinkCalls.Listen(socket, 0) < 0)
+            || NetlinkCalls.GetSockName(socket, &name, &length) < 0)
+        {
+            errno = (Errno)Marshal.GetLastPInvokeError();
+            socket.Dispose();
+            return null;
+        }
+
+        errno = Errno.None;
+        port = BinaryPrimitives.ReverseEndianness(name.PortBigEndian);
+        return socket;
+    }
+
+    private static unsafe bool Prepare(SafeFileHandle socket, TransportProtocol protocol)
+    {
+        const int SO_REUSEADDR = 2, SO_ATTACH_FILTER = 26;
+        NetlinkCalls.FilterInstruction dropAll = new() { Code = 6 }; // BPF_RET | BPF_K, 0 bytes kept
+        NetlinkCalls.FilterProgram program = new() { Length = 1, Instructions = &dropAll };
+        int on = 1;
+
+        // Connections of a server that ended linger on its port and must not keep others from it; a UDP port would be shared by this.
+        return NetlinkCalls.SetSockOpt(socket, NetlinkCalls.SOL_SOCKET, SO_ATTACH_FILTER, &program, (uint)sizeof(NetlinkCalls.FilterProgram)) == 0
+            && (protocol != TransportProtocol.Tcp || NetlinkCalls.SetSockOpt(socket, NetlinkCalls.SOL_SOCKET, SO_REUSEADDR, &on, sizeof(int)) == 0);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text;
+
+namespace Brig.Networks;
+
+/// <summary>Text for a container's /etc/hosts.</summary>
+public static class HostsFile
+{
+    /// <summary>
+    /// The fixed loopback and multicast lines, then those asked for with <c>--add-host</c> as (name, address), then one line
+    /// for each address of the container. The word <c>host-gateway</c> as an address stands for <paramref name="gateway"/>.
+    /// Throws InvalidArgument where an address is none.
+    /// </summary>
+    public static string Text(string hostname, string domain, IReadOnlyList<IPAddress> addresses, IReadOnlyList<(string Name, string Address)> extra, IPAddress? gateway)
+    {
+        StringBuilder text = new("""
+            127.0.0.1	localhost
+            ::1	localhost ip6-localhost ip6-loopback
+            fe00::	ip6-localnet
+            ff00::	ip6-mcastprefix
+            ff02::1	ip6-allnodes
+            ff02::2	ip6-allrouters
+
+            """);
+        foreach ((string name, string address) in extra)
+        {
+            text.Append(Resolve(address, gateway)).Append('\t').Append(name).Append('\n');
+        }
+
+        string names = domain.Length > 0 ? $"{hostname}.{domain} {hostname}" : hostname;
+        foreach (IPAddress address in addresses)
+        {
+            text.Append(address).Append('\t').Append(names).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static IPAddress Resolve(string address, IPAddress? gateway) => address == "host-gateway"
+        ? gateway ?? throw BrigException.Invalid("unable to derive the IP value for host-gateway: the container has no bridge network")
+        : IPAddress.TryParse(address.Trim('[', ']'), out IPAddress? parsed) ? parsed : throw BrigException.Invalid($"invalid IP address in add-host: \"{address}\"");
+}

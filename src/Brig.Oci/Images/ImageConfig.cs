@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Images;
+
+/// <summary>The configuration of an image (image-spec config.md), with the fields that Docker adds.</summary>
+public sealed record ImageConfig
+{
+    [JsonPropertyName("created")]
+    public DateTimeOffset? Created { get; init; }
+
+    [JsonPropertyName("author")]
+    public string? Author { get; init; }
+
+    [JsonPropertyName("architecture")]
+    public required string Architecture { get; init; }
+
+    [JsonPropertyName("variant")]
+    public string? Variant { get; init; }
+
+    [JsonPropertyName("os")]
+    public required string Os { get; init; }
+
+    [JsonPropertyName("os.version")]
+    public string? OsVersion { get; init; }
+
+    [JsonPropertyName("config")]
+    public ExecutionConfig? Config { get; init; }
+
+    [JsonPropertyName("rootfs")]
+    public required RootFilesystem RootFs { get; init; }
+
+    [JsonPropertyName("history")]
+    public IReadOnlyList<History>? History { get; init; }
+}

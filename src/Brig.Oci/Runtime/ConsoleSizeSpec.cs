@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>The size of the terminal in characters.</summary>
+public sealed record ConsoleSizeSpec
+{
+    [JsonPropertyName("height")]
+    public uint Height { get; init; }
+
+    [JsonPropertyName("width")]
+    public uint Width { get; init; }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>Limits of CPU time.</summary>
+public sealed record CpuSpec
+{
+    [JsonPropertyName("shares")]
+    public ulong? Shares { get; init; }
+
+    /// <summary>Microseconds in a period.</summary>
+    [JsonPropertyName("quota")]
+    public long? Quota { get; init; }
+
+    /// <summary>Microseconds.</summary>
+    [JsonPropertyName("period")]
+    public ulong? Period { get; init; }
+
+    [JsonPropertyName("cpus")]
+    public string? Cpus { get; init; }
+
+    [JsonPropertyName("mems")]
+    public string? Mems { get; init; }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>The process to start (runtime-spec config.md#process).</summary>
+public sealed record ProcessSpec
+{
+    [JsonPropertyName("terminal")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Terminal { get; init; }
+
+    [JsonPropertyName("consoleSize")]
+    public ConsoleSizeSpec? ConsoleSize { get; init; }
+
+    [JsonPropertyName("user")]
+    public required UserSpec User { get; init; }
+
+    [JsonPropertyName("args")]
+    public IReadOnlyList<string>? Args { get; init; }
+
+    [JsonPropertyName("env")]
+    public IReadOnlyList<string>? Env { get; init; }
+
+    [JsonPropertyName("cwd")]
+    public required string Cwd { get; init; }
+
+    [JsonPropertyName("capabilities")]
+    public CapabilitiesSpec? Capabilities { get; init; }
+
+    [JsonPropertyName("rlimits")]
+    public IReadOnlyList<RlimitSpec>? Rlimits { get; init; }
+
+    [JsonPropertyName("noNewPrivileges")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoNewPrivileges { get; init; }
+
+    [JsonPropertyName("oomScoreAdj")]
+    public int? OomScoreAdj { get; init; }
+}

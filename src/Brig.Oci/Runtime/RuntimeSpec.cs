@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>A container's configuration (runtime-spec config.md).</summary>
+public sealed record RuntimeSpec
+{
+    [JsonPropertyName("ociVersion")]
+    public required string OciVersion { get; init; }
+
+    [JsonPropertyName("process")]
+    public ProcessSpec? Process { get; init; }
+
+    [JsonPropertyName("root")]
+    public RootSpec? Root { get; init; }
+
+    [JsonPropertyName("hostname")]
+    public string? Hostname { get; init; }
+
+    [JsonPropertyName("domainname")]
+    public string? Domainname { get; init; }
+
+    [JsonPropertyName("mounts")]
+    public IReadOnlyList<MountSpec>? Mounts { get; init; }
+
+    [JsonPropertyName("annotations")]
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    [JsonPropertyName("linux")]
+    public LinuxSpec? Linux { get; init; }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>A system call policy (runtime-spec config-linux.md#seccomp).</summary>
+public sealed record SeccompSpec
+{
+    [JsonPropertyName("defaultAction")]
+    public required string DefaultAction { get; init; }
+
+    [JsonPropertyName("defaultErrnoRet")]
+    public uint? DefaultErrnoRet { get; init; }
+
+    [JsonPropertyName("architectures")]
+    public IReadOnlyList<string>? Architectures { get; init; }
+
+    [JsonPropertyName("flags")]
+    public IReadOnlyList<string>? Flags { get; init; }
+
+    [JsonPropertyName("syscalls")]
+    public IReadOnlyList<SyscallRuleSpec>? Syscalls { get; init; }
+}

@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Brig.EndToEnd.Support;
+
+/// <summary>What a state root may leave on the machine: nothing, a few seconds after its last container.</summary>
+public sealed class Leftovers
+{
+    private readonly string _root;
+    private readonly HashSet<string> _cgroupsBefore = [.. Cgroups()];
+
+    public Leftovers(string root) => _root = root;
+
+    public void Check()
+    {
+        string[] found = [];
+        bool clean = Host.Eventually(() => (found = [.. Find()]).Length == 0, 8);
+        Assert.True(clean, "left behind:\n" + string.Join('\n', found));
+    }
+
+    /// <summary>One line for each thing that is still there.</summary>
+    public IEnumerable<string> Find()
+    {
+        foreach (string mount in File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(_root, StringComparison.Ordinal)))
+        {
+            yield return "mount " + mount;
+        }
+
+        foreach (string process in Processes())
+        {
+            yield return "process " + process;
+        }
+
+        // A cgroup with nobody in it belongs to no one who lives, whichever root made it.
+        foreach (string cgroup in Cgroups().Except(_cgroupsBefore).Where(IsEmpty))
+        {
+            yield return "cgroup " + cgroup;
+        }
+
+        string group = (Hash(_root) | 0x80000000).ToString();
+        foreach (string link in Directory.GetDirectories("/sys/class/net").Where(link => Text(link + "/netdev_group") == group))
+        {
+            yield return "interface " + link;
+        }
+
+        string table = $"brig-{Hash(_root):x8}";
+        if (Host.Shell("nft list tables").Contains(table, StringComparison.Ordinal))
+        {
+            yield return "nftables table " + table;
+        }
+    }
+
+    /// <summary>Processes whose command line names the root.</summary>
+    public IEnumerable<string> Processes()
+    {
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out int pid) && pid != Environment.ProcessId
+                && Text(folder + "/cmdline").Replace('\0', ' ') is var words && words.Contains(_root, StringComparison.Ordinal))
+            {
+                yield return $"{pid} {words}";
+            }
+        }
+    }
+
+    private static bool IsEmpty(string cgroup) => Text(cgroup + "/cgroup.procs").Length == 0 && Directory.Exists(cgroup);
+
+    private static IEnumerable<string> Cgroups()
+    {
+        foreach (string hierarchy in (IEnumerable<string>)["/sys/fs/cgroup", .. Directory.GetDirectories("/sys/fs/cgroup")])
+        {
+            string[] found;
+            try
+            {
+                found = Directory.GetDirectories(hierarchy + "/brig");
+            }
+            catch (DirectoryNotFoundException)
+            {
+                continue;
+            }
+
+            foreach (string cgroup in found)
+            {
+                yield return cgroup;
+            }
+        }
+    }
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>How the engine names a root's network: FNV-1a of the path, folded to 32 bits.</summary>
+    private static uint Hash(string text)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte part in Encoding.UTF8.GetBytes(text))
+        {
+            hash = unchecked((hash ^ part) * 0x100000001b3);
+        }
+
+        return (uint)(hash ^ (hash >> 32));
+    }
+}

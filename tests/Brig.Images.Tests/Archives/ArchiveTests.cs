@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json;
+using Brig.Images.Archives;
+using Brig.Images.Tests.Support;
+using Brig.Oci;
+
+namespace Brig.Images.Tests.Archives;
+
+public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<RegistryServer>
+{
+    [Fact]
+    public async Task A_saved_image_is_loaded_the_same_with_its_manifest()
+    {
+        TestImage image = TestImage.Small(11);
+        using TestStore from = new(), to = new();
+        Image pulled = (await from.PullAsync(registry.Put(image, "saved:1"))).Image;
+        from.Store.Tag(pulled.Id, ImageReference.Parse("mine"));
+        byte[] archive = Save(from, "mine");
+        Assert.Equal(archive, Save(from, "mine"));
+
+        LoadedImage loaded = Assert.Single(await LoadAsync(to, new MemoryStream(archive)));
+        Assert.Equal((image.Id, "mine:latest"), (loaded.Image.Id, Assert.Single(loaded.Tags).Familiar));
+        to.AssertClean();
+        to.Store.Tag(loaded.Image.Id, ImageReference.Parse($"{registry.Address}/again:1"));
+        await to.PushAsync($"{registry.Address}/again:1");
+        Assert.Equal(Encoding.UTF8.GetString(image.Manifest), registry.Raw("again:1"));
+
+        // What is there already is not unpacked again.
+        Assert.Equal(image.Id, Assert.Single(await LoadAsync(to, new MemoryStream(TestTar.Gzip(archive)))).Image.Id);
+        using TestStore zstd = new();
+        Assert.Equal(image.Id, Assert.Single(await LoadAsync(zstd, new MemoryStream(TestTar.Zstd(archive)))).Image.Id);
+    }
+
+    [Fact]
+    public async Task Others_read_what_Brig_saves()
+    {
+        using TestStore test = new();
+        using TemporaryFolder folder = new();
+        Image image = (await test.PullAsync(registry.Put(TestImage.Small(12), "others:1"))).Image;
+        string file = Path.Combine(folder.Path, "image.tar");
+        await File.WriteAllBytesAsync(file, Save(test, $"{registry.Address}/others:1"), TestContext.Current.CancellationToken);
+        using JsonDocument docker = JsonDocument.Parse(Tool.Run("skopeo", "inspect", "--config", "--raw", $"docker-archive:{file}"));
+        using JsonDocument oci = JsonDocument.Parse(Tool.Run("skopeo", "inspect", "--config", "--raw", $"oci-archive:{file}"));
+        Assert.Equal(image.Layers[0].ToString(), docker.RootElement.GetProperty("rootfs").GetProperty("diff_ids")[0].GetString());
+        Assert.Equal(image.Layers[1].ToString(), oci.RootElement.GetProperty("rootfs").GetProperty("diff_ids")[1].GetString());
+        Tool.Run("skopeo", "copy", $"docker-archive:{file}", $"dir:{folder.Path}/copy");
+    }
+
+    [Theory]
+    [InlineData("docker-archive", true)]
+    [InlineData("docker-archive", false)]
+    [InlineData("oci-archive", true)]
+    public async Task Brig_reads_what_others_save(string format, bool asFile)
+    {
+        TestImage image = TestImage.Small(13);
+        using TestStore test = new();
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "image.tar");
+        Tool.Run("skopeo", "copy", "--src-tls-verify=false", $"docker://{registry.Put(image, "foreign:1")}", $"{format}:{file}:docker.io/library/foreign:1");
+        await using FileStream input = File.OpenRead(file);
+        LoadedImage loaded = Assert.Single(await LoadAsync(test, asFile ? input : new Unseekable(input)));
+        Assert.Equal(image.Layers.Select(layer => new DiffId(Digest.Sha256(layer.Tar))), loaded.Image.Layers);
+        Assert.Equal("foreign:1", Assert.Single(loaded.Tags).Familiar);
+        test.AssertClean();
+
+        // The tar of a foreign layer can be told again.
+        using TestStore other = new();
+        Assert.Equal(loaded.Image.Id, Assert.Single(await LoadAsync(other, new MemoryStream(Save(test, "foreign:1")))).Image.Id);
+    }
+
+    [Fact]
+    public async Task An_imported_root_file_system_becomes_an_image_of_one_layer()
+    {
+        using TestStore test = new();
+        byte[] tar = TestTar.Of(("etc/issue", "here"u8.ToArray()));
+        foreach ((byte[] packed, int i) in new[] { tar, TestTar.Gzip(tar), TestTar.Zstd(tar) }.Select((packed, i) => (packed, i)))
+        {
+            Image image = await new ImageImporter(test.Store, TimeProvider.System).ImportAsync(
+                new MemoryStream(packed), new ImportOptions { Tag = ImageReference.Parse($"imported:{i}") }, TestContext.Current.CancellationToken);
+            Assert.Equal(new DiffId(Digest.Sha256(tar)), Assert.Single(image.Layers));
+            Assert.Equal(("Imported from -", 4L), (test.Store.HistoryOf(image)[0].Comment, image.Size));
+            test.AssertClean();
+        }
+
+        test.Store.Prune(PruneScope.Unused);
+        test.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_broken_archive_is_one_line_and_nothing_stays()
+    {
+        using TestStore test = new();
+        byte[] layer = TestTar.Random("x", 50_000, 1), other = TestTar.Of(("y", [1]));
+        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{Digest.Sha256(layer)}}"] } }""");
+        byte[] manifest = """[{"Config":"c.json","RepoTags":["a:b"],"Layers":["l.tar"]}]"""u8.ToArray();
+        (string, byte[])[] cases =
+        [
+            ("archive: neither manifest.json nor index.json", TestTar.Of(("etc/passwd", [1]))),
+            ("archive: c.json is missing", TestTar.Of(("manifest.json", manifest))),
+            ("archive: manifest.json is not JSON of a Docker archive", TestTar.Of(("manifest.json", [1]))),
+            ("archive: l.tar is missing", TestTar.Of(("manifest.json", manifest), ("c.json", config))),
+            ("its content has the digest", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", other))),
+            ("invalid tar header", [.. Enumerable.Repeat((byte)7, 2000)]),
+            ("unexpected EOF", TestTar.Of(("manifest.json", manifest))[..1300]),
+            ("", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", layer))[..20000]),
+            ("xz compression is not supported", [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 1]),
+        ];
+        foreach ((string expected, byte[] archive) in cases)
+        {
+            BrigException error = await Assert.ThrowsAsync<BrigException>(() => LoadAsync(test, new MemoryStream(archive)));
+            Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+            test.AssertEmpty();
+        }
+
+        await Assert.ThrowsAsync<BrigException>(() => new ImageImporter(test.Store, TimeProvider.System).ImportAsync(
+            new MemoryStream(TestTar.Gzip(layer)[..5000]), new ImportOptions(), TestContext.Current.CancellationToken));
+        test.AssertEmpty();
+    }
+
+    private static byte[] Save(TestStore test, string name)
+    {
+        MemoryStream output = new();
+        new ImageSaver(test.Store).Save([name], output, TestContext.Current.CancellationToken);
+        return output.ToArray();
+    }
+
+    private static Task<IReadOnlyList<LoadedImage>> LoadAsync(TestStore test, Stream input) =>
+        new ImageLoader(test.Store).LoadAsync(input, Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,69 @@
+using Brig.Images.Layers;
+using Brig.Images.Registry;
+using Brig.Images.Transfers;
+using Brig.Oci;
+using Brig.State;
+
+namespace Brig.Images.Tests.Support;
+
+/// <summary>A state root of its own, removed at the end where it was made here.</summary>
+internal sealed class TestStore : IDisposable
+{
+    private readonly string _folder;
+    private readonly bool _owned;
+    private readonly Database _database;
+
+    internal TestStore(string? folder = null)
+    {
+        _owned = folder is null;
+        _folder = folder ?? Directory.CreateTempSubdirectory("brig-images-").FullName;
+        Root = new StateRoot(Path.Combine(_folder, "root"), Path.Combine(_folder, "run"));
+        _database = Database.Open(Root);
+        Store = new ImageStore(Root, _database, new LayerStore(Root), TimeProvider.System);
+    }
+
+    internal StateRoot Root { get; }
+
+    internal ImageStore Store { get; }
+
+    internal Database Database => _database;
+
+    internal async Task<PullResult> PullAsync(string reference, Platform? platform = null, IProgress<TransferProgress>? progress = null, RegistryTimeouts? timeouts = null, Func<string, Credential?>? credentials = null)
+    {
+        using Registries registries = new(credentials ?? (_ => null), timeouts ?? Fast);
+        return await new ImagePuller(Store, registries).PullAsync(ImageReference.Parse(reference), platform ?? Platform.Host, progress ?? Silent.Instance, TestContext.Current.CancellationToken);
+    }
+
+    internal async Task<PushResult> PushAsync(string reference)
+    {
+        using Registries registries = new(_ => null, Fast);
+        return await new ImagePusher(Store, registries).PushAsync(ImageReference.Parse(reference), Silent.Instance, TestContext.Current.CancellationToken);
+    }
+
+    internal static RegistryTimeouts Fast { get; } = new() { Progress = TimeSpan.FromSeconds(20), Retry = TimeSpan.FromMilliseconds(10) };
+
+    /// <summary>Everything that lies in the folders where content and unfinished work go.</summary>
+    internal IReadOnlyList<string> Files() =>
+        [.. new[] { Root.Staging, Root.Layers, Path.Combine(Root.Blobs, "sha256") }.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
+
+    internal void AssertClean()
+    {
+        Assert.Empty(Store.Check(CheckMode.Report));
+        Assert.Empty(Directory.GetFileSystemEntries(Root.Staging));
+    }
+
+    internal void AssertEmpty()
+    {
+        Assert.Empty(Files());
+        Assert.Empty(Store.List());
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        if (_owned)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+}
