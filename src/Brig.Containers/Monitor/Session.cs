@@ -16,6 +16,7 @@ public sealed class Session : IDisposable
     private int _sent;
     private int _pending;
     private bool _closeWhenSent;
+    private bool _deaf;
 
     internal Session(EventLoop loop, SafeFileHandle socket)
         : this(loop, socket, new FrameReader())
@@ -69,7 +70,7 @@ public sealed class Session : IDisposable
 
     internal void Send(byte[] frame)
     {
-        if (IsOpen)
+        if (IsOpen && !_deaf)
         {
             _out.Enqueue(frame);
             _pending += frame.Length;
@@ -154,8 +155,7 @@ public sealed class Session : IDisposable
         }
         catch (LinuxException)
         {
-            Close();
-            return;
+            StopSending();
         }
 
         if (!IsOpen)
@@ -173,6 +173,18 @@ public sealed class Session : IDisposable
         if (wasBehind && !IsBehind)
         {
             Drained?.Invoke();
+        }
+    }
+
+    /// <summary>The other end takes nothing any more, but its last words may be here still: they are read before the end is told.</summary>
+    private void StopSending()
+    {
+        _deaf = true;
+        _out.Clear();
+        _pending = 0;
+        if (IsPaused)
+        {
+            Close();
         }
     }
 

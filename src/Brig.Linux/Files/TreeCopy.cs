@@ -91,7 +91,10 @@ public static partial class Trees
         }
 
         long* times = stackalloc long[4] { 0, 0x3FFFFFFE, Math.DivRem(status.ModifiedNanoseconds, 1_000_000_000, out long nanoseconds), nanoseconds }; // UTIME_OMIT
-        _ = SetTimes(Files.Number(to), 0, times, 0);
+        if (SetTimes(Files.Number(to), times) < 0)
+        {
+            throw LinuxException.Last("futimens", null);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
@@ -103,6 +106,6 @@ public static partial class Trees
     [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true)]
     private static unsafe partial int SetAttribute(int file, byte* name, byte* value, nuint size, int flags);
 
-    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
-    private static unsafe partial int SetTimes(int file, nint path, long* times, int flags);
+    [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
+    private static unsafe partial int SetTimes(int file, long* times);
 }

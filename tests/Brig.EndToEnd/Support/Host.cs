@@ -13,7 +13,7 @@ public static class Host
     }
 
     /// <summary>Asks again until it holds or the time is over.</summary>
-    public static bool Eventually(Func<bool> holds, double seconds = 10)
+    public static bool Eventually(Func<bool> holds, double seconds = 30)
     {
         for (long end = Environment.TickCount64 + (long)(seconds * 1000); Environment.TickCount64 < end;)
         {

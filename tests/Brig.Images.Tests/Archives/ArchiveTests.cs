@@ -99,7 +99,7 @@ public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<Regist
             ("archive: c.json is missing", TestTar.Of(("manifest.json", manifest))),
             ("archive: manifest.json is not JSON of a Docker archive", TestTar.Of(("manifest.json", [1]))),
             ("archive: l.tar is missing", TestTar.Of(("manifest.json", manifest), ("c.json", config))),
-            ("its content has the digest", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", other))),
+            ("its content has the diff ID", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", other))),
             ("invalid tar header", [.. Enumerable.Repeat((byte)7, 2000)]),
             ("unexpected EOF", TestTar.Of(("manifest.json", manifest))[..1300]),
             ("", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", layer))[..20000]),

@@ -88,7 +88,7 @@ public sealed class HostileTests
         { "html", "the registry has 6 bytes, the manifest says" },
         { "not found", "the registry does not have it" },
         { "config", "image config verification failed for digest" },
-        { "diff ID", "its content has the digest" },
+        { "diff ID", "its content has the diff ID" },
         { "not gzip", "" },
     };
 

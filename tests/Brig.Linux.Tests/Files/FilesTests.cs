@@ -55,6 +55,7 @@ public sealed class FilesTests : IDisposable
             Files.ChangeMode(file, Convert.ToUInt32("4751", 8));
         }
 
+        File.SetLastWriteTimeUtc(_folder + "/from/d/f", new DateTime(2001, 2, 3, 4, 5, 6, 7, DateTimeKind.Utc));
         Directory.CreateDirectory(_folder + "/to");
         using SafeFileHandle source = Files.Open(_folder + "/from", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         using SafeFileHandle destination = Files.Open(_folder + "/to", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
