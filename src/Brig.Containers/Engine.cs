@@ -2,6 +2,7 @@ using Brig.Containers.Verbs;
 using Brig.Containers.Volumes;
 using Brig.Images;
 using Brig.Images.Layers;
+using Brig.Images.Registry.Configuration;
 using Brig.Networks;
 using Brig.State;
 
@@ -14,7 +15,7 @@ public sealed class Engine : IDisposable
     {
         (Root, Time) = (root, time);
         Database = Database.Open(root);
-        Images = new ImageStore(root, Database, new LayerStore(root), time);
+        Images = new ImageStore(root, Database, new LayerStore(root), time) { OtherNames = name => RegistryConfigurationFiles.OfUser().Candidates(name) };
         Volumes = new VolumeStore(root, Database, time);
         Network = new BridgeNetwork(root, Database);
         Table = new ContainerTable(Database);

@@ -12,8 +12,12 @@ internal sealed class ImageRemoval(ImageStore store, RemovalOptions options)
     {
         Image image = store.Get(nameOrId);
         List<RemovedItem> items = [];
-        return ImageStore.IsIdOf(nameOrId, image) ? RemoveById(image, items) : RemoveName(ImageReference.Parse(nameOrId).WithDefaultTag(), image, items);
+        return ImageStore.IsIdOf(nameOrId, image) ? RemoveById(image, items) : RemoveName(NameOf(nameOrId, image), image, items);
     }
+
+    /// <summary>The image's name that was meant: what a short name stands for where it is none of the image's itself.</summary>
+    private ImageReference NameOf(string text, Image image) => store.OtherNames(text).Prepend(ImageReference.Parse(text))
+        .First(name => image.Tags.Concat(image.Digests).Any(known => known.Name == name.Name)).WithDefaultTag();
 
     /// <summary>Deletes an image with all its names, or hides it while somebody uses it; gives its layers where it is gone.</summary>
     internal IReadOnlyList<Digest> Delete(Image image, List<RemovedItem> items)

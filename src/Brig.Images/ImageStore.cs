@@ -1,6 +1,7 @@
 using System.Buffers;
 using Brig.Images.Content;
 using Brig.Images.Layers;
+using Brig.Images.ManifestLists;
 using Brig.Oci;
 using Brig.Oci.Images;
 using Brig.State;
@@ -22,16 +23,22 @@ public sealed class ImageStore
     {
         (_database, _time, Layers) = (database, time, layers);
         Table = new ImageTable(database);
+        Lists = new ManifestListTable(database);
         Blobs = new BlobStore(root, database);
-        Garbage = new Garbage(root, database, layers, Blobs);
+        Garbage = new Garbage(root, database, layers, Blobs, time);
         Root = root;
     }
 
     public LayerStore Layers { get; }
 
+    /// <summary>What a name without a registry may mean beside Docker's own reading of it.</summary>
+    public Func<string, IReadOnlyList<ImageReference>> OtherNames { get; init; } = _ => [];
+
     internal StateRoot Root { get; }
 
     internal ImageTable Table { get; }
+
+    internal ManifestListTable Lists { get; }
 
     internal BlobStore Blobs { get; }
 
@@ -45,7 +52,8 @@ public sealed class ImageStore
             return Table.ById(id) is { IsHidden: false } image ? image : null;
         }
 
-        return (ImageReference.TryParse(nameOrId, out ImageReference? reference) ? Find(reference) : null) ?? ByPrefix(nameOrId);
+        return (ImageReference.TryParse(nameOrId, out ImageReference? reference) ? Find(reference) : null) ?? ByPrefix(nameOrId)
+            ?? (reference is null ? null : OtherNames(nameOrId).Select(Find).FirstOrDefault(image => image is not null));
     }
 
     /// <summary>The image that a reference names; without a tag it is <c>latest</c>.</summary>
@@ -104,7 +112,10 @@ public sealed class ImageStore
         return items;
     }
 
-    /// <summary>Removes every image that nobody uses and that has no tag (or, with <see cref="PruneScope.Unused"/>, whatever its tags).</summary>
+    /// <summary>
+    /// Removes every image that nobody uses and that has no tag (or, with <see cref="PruneScope.Unused"/>, whatever its tags), and what pulls that did
+    /// not end have left.
+    /// </summary>
     public IReadOnlyList<RemovedItem> Prune(PruneScope scope)
     {
         (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
@@ -118,7 +129,7 @@ public sealed class ImageStore
 
             return (items, content);
         });
-        Garbage.Collect(content);
+        Garbage.Collect([.. content, .. Garbage.Kept.ForgetAll()]);
         return items;
     }
 

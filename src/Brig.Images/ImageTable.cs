@@ -76,6 +76,12 @@ internal sealed class ImageTable(Database database)
         database.Execute("INSERT INTO image_manifests (digest, image, media_type, content) VALUES ($digest, $image, $type, $content) ON CONFLICT DO NOTHING",
             ("$digest", digest.Value), ("$image", image.Value), ("$type", mediaType), ("$content", content.ToArray()));
 
+    /// <summary>The repositories of a registry in which an image with this blob's layer was pulled or pushed.</summary>
+    internal List<string> RepositoriesWith(Digest blob, string registry) => database.Query("""
+        SELECT DISTINCT d.repository FROM layer_blobs b JOIN image_layers l ON l.diff_id = b.diff_id JOIN image_digests d ON d.image = l.image
+        WHERE b.digest = $blob AND substr(d.repository, 1, length($prefix)) = $prefix ORDER BY d.repository
+        """, row => row.GetString(0), ("$blob", blob.Value), ("$prefix", registry + "/"));
+
     internal List<StoredManifest> Manifests(Digest image) =>
         database.Query("SELECT digest, media_type, content FROM image_manifests WHERE image = $image ORDER BY rowid",
             row => new StoredManifest(Digest.Parse(row.GetString(0)), row.GetString(1), row.GetBytes(2)), ("$image", image.Value));

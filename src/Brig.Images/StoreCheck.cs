@@ -76,7 +76,7 @@ internal sealed class StoreCheck(ImageStore store, Database database)
             Found($"layer {layer.Short} belongs to no image", repair);
         }
 
-        foreach (Digest blob in store.Blobs.OnDisk().Where(blob => !store.Garbage.IsHeldBlob(blob)))
+        foreach (Digest blob in store.Blobs.OnDisk().Concat(store.Blobs.Partial.OnDisk()).Where(blob => !store.Garbage.IsHeldBlob(blob)))
         {
             Found($"blob {blob.Short} belongs to no image", repair);
             content.Add(blob);

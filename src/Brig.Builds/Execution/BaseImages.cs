@@ -31,7 +31,7 @@ internal sealed class BaseImages(ImageStore images, ImagePuller puller, ContentL
                 }
             }
 
-            PullResult pulled = await puller.PullAsync(ImageReference.Parse(name), Platform.Host, new PullRelay(progress), token);
+            PullResult pulled = await puller.PullAsync(name, Platform.Host, new PullRelay(progress), token);
             lease.Hold(pulled.Image.Layers);
             return pulled.Image;
         }

@@ -1,5 +1,7 @@
 using Brig.Cli.Commands.Containers;
 using Brig.Cli.Commands.Images;
+using Brig.Cli.Commands.Manifests;
+using Brig.Cli.Commands.Registry;
 using Brig.Cli.Commands.System;
 using Brig.Cli.Flags;
 using Brig.Linux;
@@ -17,7 +19,7 @@ internal static class CommandCatalogue
         Common =
         [
             RunCommand.Definition, ExecCommand.Definition, PsCommand.Definition, BuildCommand.Definition, PullCommand.Definition,
-            PushCommand.Definition, ImagesCommand.Definition, VersionCommand.Definition, InfoCommand.Definition,
+            PushCommand.Definition, ImagesCommand.Definition, LoginCommand.Definition, LogoutCommand.Definition, SearchCommand.Definition, VersionCommand.Definition, InfoCommand.Definition,
         ],
         Commands =
         [
@@ -39,6 +41,12 @@ internal static class CommandCatalogue
                 ImagesCommand.Definition.As("ls", "list"), PullCommand.Definition, PushCommand.Definition, RmiCommand.Definition.As("rm", "remove"),
                 SaveCommand.Definition, TagCommand.Definition,
             ]),
+            new CommandGroup("manifest", "Manage Docker image manifests and manifest lists", () =>
+            [
+                ManifestAnnotateCommand.Definition, ManifestCreateCommand.Definition, ManifestInspectCommand.Definition, ManifestPushCommand.Definition,
+                ManifestRmCommand.Definition,
+            ]),
+            new CommandGroup("registry", "Look into registries", () => [ReferrersCommand.Definition, RemoveCommand.Definition, TagsCommand.Definition]),
             new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, InfoCommand.Definition]),
         ],
     };

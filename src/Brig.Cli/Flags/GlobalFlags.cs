@@ -6,6 +6,7 @@ internal sealed class GlobalFlags
     public GlobalFlags()
     {
         Debug = Set.Bool("debug", 'D', "Enable debug mode");
+        Insecure = Set.List("insecure-registry", "list", "Registry that may use plain HTTP or any certificate (host, host:port or CIDR)");
         LogLevel = Set.String("log-level", 'l', "Set the logging level (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")", "info");
         Root = Set.Add(new StringFlag("root", '\0', "Directory of images, containers and volumes (default $BRIG_ROOT, else /var/lib/brig)"));
         RunRoot = Set.Add(new StringFlag("run-root", '\0', "Directory of sockets and process files (default $BRIG_RUN_ROOT, else /run/brig)"));
@@ -15,6 +16,8 @@ internal sealed class GlobalFlags
     public FlagSet Set { get; } = new() { Interspersed = false };
 
     public BoolFlag Debug { get; }
+
+    public ListFlag Insecure { get; }
 
     public StringFlag LogLevel { get; }
 

@@ -14,6 +14,26 @@ internal sealed class BlobStore(StateRoot root, Database database)
 {
     private string Folder => Path.Combine(root.Blobs, "sha256");
 
+    internal PartialBlobs Partial { get; } = new(root);
+
+    /// <summary>A file that a download writes to: the one that an earlier pull left, or a new one, which stays if this pull does not end.</summary>
+    internal GrowingFile Receive(Digest digest, long size) => Partial.TryTake(digest, size) is { } partial
+        ? GrowingFile.Partial(partial)
+        : new GrowingFile(Create());
+
+    /// <summary>Gives a received blob that has proved right its name.</summary>
+    internal void Accept(GrowingFile file, Digest digest)
+    {
+        if (file.IsNamed)
+        {
+            Partial.Finish(digest, PathOf(digest));
+        }
+        else
+        {
+            Name(file.Handle, digest);
+        }
+    }
+
     /// <summary>A new file without a name, to write a blob to.</summary>
     internal SafeFileHandle Create() => UnnamedFiles.Create(Folder);
 
@@ -51,6 +71,7 @@ internal sealed class BlobStore(StateRoot root, Database database)
     {
         database.Execute("DELETE FROM layer_blobs WHERE digest = $digest", ("$digest", digest.Value));
         Files.Unlink(null, PathOf(digest));
+        Partial.Remove(digest);
     }
 
     /// <summary>The blobs in the folder, recorded or not.</summary>

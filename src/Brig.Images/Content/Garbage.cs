@@ -11,8 +11,11 @@ namespace Brig.Images.Content;
 /// that made them unused: whoever wants them takes a lease in a write transaction and looks for them after it, so what it
 /// finds stays. Killed in between, only files that nobody needs are left, and the rows of a dead lease say which.
 /// </summary>
-internal sealed class Garbage(StateRoot root, Database database, LayerStore layers, BlobStore blobs)
+internal sealed class Garbage(StateRoot root, Database database, LayerStore layers, BlobStore blobs, TimeProvider time)
 {
+    /// <summary>What pulls that did not end have fetched.</summary>
+    internal KeptContent Kept { get; } = new(database, time);
+
     /// <summary>Removes those of the candidates (diff IDs or blobs) that are neither in an image nor held.</summary>
     internal void Collect(IReadOnlyCollection<Digest> candidates)
     {
@@ -43,6 +46,8 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
             End(lease);
         }
 
+        Collect(Kept.Expire());
+
         // A diff ID that was not known before the layer was made (import, build) stands in no lease.
         if (leases.Count > 0 && alive == 0)
         {
@@ -66,14 +71,14 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
 
     /// <summary>Whether an image has the layer, or a lease holds it.</summary>
     internal bool IsHeld(Digest layer) => database.Query(
-        "SELECT EXISTS (SELECT 1 FROM image_layers WHERE diff_id = $digest) OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)",
+        "SELECT EXISTS (SELECT 1 FROM image_layers WHERE diff_id = $digest) OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest) OR EXISTS (SELECT 1 FROM kept_content WHERE digest = $digest)",
         row => row.GetInt64(0), ("$digest", layer.Value))[0] != 0;
 
     /// <summary>Whether the blob's layer is held, or a lease holds the blob itself.</summary>
     internal bool IsHeldBlob(Digest blob) => database.Query("""
         SELECT EXISTS (SELECT 1 FROM layer_blobs b WHERE b.digest = $digest AND (EXISTS (SELECT 1 FROM image_layers WHERE diff_id = b.diff_id)
                 OR EXISTS (SELECT 1 FROM content_leases WHERE digest = b.diff_id)))
-            OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)
+            OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest) OR EXISTS (SELECT 1 FROM kept_content WHERE digest = $digest)
         """, row => row.GetInt64(0), ("$digest", blob.Value))[0] != 0;
 
     private List<string> Leases() => database.Query("SELECT DISTINCT lease FROM content_leases", row => row.GetString(0));

@@ -31,6 +31,12 @@ internal sealed class GrowingFile(SafeFileHandle file) : IDisposable
     /// <summary>A file that is whole already.</summary>
     internal static GrowingFile Whole(SafeFileHandle file) => new(file) { _length = Files.Stat(file).Size, _complete = true };
 
+    /// <summary>A file that an earlier pull may have left: goes on behind what it has.</summary>
+    internal static GrowingFile Partial(SafeFileHandle file) => new(file) { _length = Files.Stat(file).Size, IsNamed = true };
+
+    /// <summary>Whether the file has a name already, under which it stays if nobody finishes it.</summary>
+    internal bool IsNamed { get; private init; }
+
     internal bool IsComplete => Volatile.Read(ref _complete);
 
     /// <summary>Nothing follows, and what is there is right.</summary>

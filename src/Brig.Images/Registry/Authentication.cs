@@ -1,34 +1,62 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
-using Brig.Oci;
+using Brig.Images.Registry.Credentials;
 
 namespace Brig.Images.Registry;
 
-/// <summary>Answers a registry's challenges: a token for each scope, kept until the registry refuses it, or the name and password.</summary>
+/// <summary>
+/// Answers a registry's challenges: a token for each set of scopes, kept until it ends or the registry refuses it, or the name and password.
+/// Once a registry has said where its tokens are, they are renewed before it has to ask again.
+/// </summary>
 internal sealed class Authentication(Registries registries, Credential? credential)
 {
-    private const int AnswerLimit = 1 << 20;
-
-    private readonly ConcurrentDictionary<string, string> _tokens = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> _fetches = new();
+    private readonly ConcurrentDictionary<string, AccessToken> _tokens = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<AccessToken?>>> _fetches = new();
+    private Challenge? _challenge;
     private bool _basic;
 
+    /// <summary>The identity token that the token server gave for name and password, where it was asked for one.</summary>
+    internal string? IdentityToken { get; private set; }
+
     /// <summary>What to send along; null while nothing was asked for.</summary>
-    internal AuthenticationHeaderValue? Header(string scope) =>
-        _tokens.TryGetValue(scope, out string? token) ? new AuthenticationHeaderValue("Bearer", token)
-        : _basic ? Basic(credential!)
-        : null;
+    internal async Task<AuthenticationHeaderValue?> HeaderAsync(IReadOnlyList<string> scopes, CancellationToken token)
+    {
+        if (credential?.RegistryToken is { } given)
+        {
+            return Bearer(given);
+        }
+
+        if (_basic)
+        {
+            return Basic(credential!);
+        }
+
+        if (!_tokens.TryGetValue(Key(scopes), out AccessToken? known))
+        {
+            // Another repository of a registry that gave tokens before: one question less.
+            return _challenge is { } said && scopes.Count > 0 && await ShareAsync(said, scopes, token) is { } first ? Bearer(first.Value) : null;
+        }
+
+        return registries.Settings.Time.GetUtcNow() < known.GoodUntil ? Bearer(known.Value)
+            : _challenge is { } challenge && await ShareAsync(challenge, scopes, token) is { } renewed ? Bearer(renewed.Value)
+            : null;
+    }
 
     /// <summary>False where there is no answer to the challenge. Callers that were refused at once share one answer.</summary>
-    internal async Task<bool> AnswerAsync(Challenge? challenge, AuthenticationHeaderValue? refused, string scope, CancellationToken token)
+    internal async Task<bool> AnswerAsync(Challenge? challenge, AuthenticationHeaderValue? refused, IReadOnlyList<string> scopes, CancellationToken token)
     {
         switch (challenge)
         {
-            case { IsBearer: true, Realm: { } realm } when Uri.TryCreate(realm, UriKind.Absolute, out Uri? address) && address.Scheme is "https" or "http":
-                return (_tokens.TryGetValue(scope, out string? known) && known != refused?.Parameter) || await ShareAsync(address, challenge, scope, token);
-            case { IsBearer: false } when credential is { Username.Length: > 0 }:
+            case { IsBearer: true, TokenServer: not null } when credential?.RegistryToken is null:
+                _challenge = challenge;
+                if (_tokens.TryGetValue(Key(scopes), out AccessToken? known) && known.Value != refused?.Parameter)
+                {
+                    return true;
+                }
+
+                return await ShareAsync(challenge, scopes, token) is { } fetched && fetched.Value != refused?.Parameter;
+            case { IsBearer: false } when credential is { Username.Length: > 0, IdentityToken: null } && refused?.Scheme != "Basic":
                 _basic = true;
                 return true;
             default:
@@ -36,87 +64,38 @@ internal sealed class Authentication(Registries registries, Credential? credenti
         }
     }
 
-    private async Task<bool> ShareAsync(Uri realm, Challenge challenge, string scope, CancellationToken token)
+    internal static AuthenticationHeaderValue Basic(Credential shown) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{shown.Username}:{shown.Password}")));
+
+    private async Task<AccessToken?> ShareAsync(Challenge challenge, IReadOnlyList<string> scopes, CancellationToken token)
     {
-        Lazy<Task<string?>> fetch = _fetches.GetOrAdd(scope, _ => new Lazy<Task<string?>>(() => FetchAsync(realm, challenge, scope, CancellationToken.None)));
+        string key = Key(scopes);
+        Lazy<Task<AccessToken?>> fetch = _fetches.GetOrAdd(key, _ => new Lazy<Task<AccessToken?>>(() => FetchAsync(challenge, scopes)));
         try
         {
             if (await fetch.Value.WaitAsync(token) is not { } fetched)
             {
-                return false;
+                _tokens.TryRemove(key, out _);
+                return null;
             }
 
-            _tokens[scope] = fetched;
-            return true;
+            return _tokens[key] = fetched;
         }
         finally
         {
-            _fetches.TryRemove(KeyValuePair.Create(scope, fetch));
+            _fetches.TryRemove(KeyValuePair.Create(key, fetch));
         }
     }
 
-    private async Task<string?> FetchAsync(Uri realm, Challenge challenge, string scope, CancellationToken token)
+    /// <summary>Not cancelled with its first caller: others may wait for it. It has a limit of its own.</summary>
+    private async Task<AccessToken?> FetchAsync(Challenge challenge, IReadOnlyList<string> scopes)
     {
-        // A password does not travel in the clear, whatever a registry asks for.
-        Credential? shown = realm.Scheme == "https" || Registries.IsLoopback(realm.IdnHost) ? credential : null;
-        using HttpRequestMessage request = shown?.IdentityToken is { } identity ? Exchange(realm, challenge, scope, identity) : Ask(realm, challenge, scope, shown);
-        using Patience patience = new(registries.Timeouts.Progress, token);
-        try
-        {
-            using HttpResponseMessage response = await registries.For(realm).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                return (int)response.StatusCode is >= 400 and < 500 and not 429 ? null
-                    : throw BrigException.Unavailable($"token server {realm.Authority}: received unexpected HTTP status: {(int)response.StatusCode}");
-            }
-
-            await response.Content.LoadIntoBufferAsync(AnswerLimit, patience.Token);
-            TokenAnswer? answer = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(patience.Token), RegistryJson.Default.TokenAnswer);
-            string? fetched = string.IsNullOrEmpty(answer?.Token) ? answer?.AccessToken : answer.Token;
-            return !string.IsNullOrEmpty(fetched) && fetched.All(c => c is > ' ' and < (char)127) ? fetched
-                : throw BrigException.Unavailable($"token server {realm.Authority}: authorization server did not include a token in the response");
-        }
-        catch (JsonException error)
-        {
-            throw BrigException.Unavailable($"token server {realm.Authority}: the answer is not JSON", error);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && patience.IsOver))
-        {
-            throw RegistryFailure.Of(error, request.Method, realm);
-        }
+        (AccessToken? token, string? identity) = await new TokenServer(registries, challenge, credential).FetchAsync(scopes, CancellationToken.None);
+        IdentityToken = identity ?? IdentityToken;
+        return token;
     }
 
-    private static HttpRequestMessage Ask(Uri realm, Challenge challenge, string scope, Credential? shown)
-    {
-        StringBuilder query = new(realm.Query.TrimStart('?'));
-        query.Append(query.Length > 0 ? "&" : "").Append("scope=").Append(Uri.EscapeDataString(scope));
-        if (challenge.Service is { } service)
-        {
-            query.Append("&service=").Append(Uri.EscapeDataString(service));
-        }
+    private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 
-        if (shown is not null)
-        {
-            query.Append("&account=").Append(Uri.EscapeDataString(shown.Username));
-        }
-
-        HttpRequestMessage request = new(HttpMethod.Get, new UriBuilder(realm) { Query = query.ToString() }.Uri);
-        request.Headers.Authorization = shown is null ? null : Basic(shown);
-        return request;
-    }
-
-    private static HttpRequestMessage Exchange(Uri realm, Challenge challenge, string scope, string identity) => new(HttpMethod.Post, realm)
-    {
-        Content = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "refresh_token",
-            ["refresh_token"] = identity,
-            ["client_id"] = "brig",
-            ["scope"] = scope,
-            ["service"] = challenge.Service ?? "",
-        }),
-    };
-
-    private static AuthenticationHeaderValue Basic(Credential shown) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{shown.Username}:{shown.Password}")));
+    private static string Key(IReadOnlyList<string> scopes) => string.Join(' ', scopes);
 }

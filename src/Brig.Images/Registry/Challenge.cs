@@ -9,6 +9,9 @@ internal sealed record Challenge(string? Realm, string? Service, string? Scope)
     /// <summary>False for basic authentication.</summary>
     internal bool IsBearer { get; private init; }
 
+    /// <summary>Where tokens are; null where the challenge names no such place.</summary>
+    internal Uri? TokenServer => Uri.TryCreate(Realm, UriKind.Absolute, out Uri? address) && address.Scheme is "https" or "http" ? address : null;
+
     /// <summary>The bearer challenge among those offered, or else the basic one.</summary>
     internal static Challenge? Of(HttpHeaderValueCollection<AuthenticationHeaderValue> offered)
     {

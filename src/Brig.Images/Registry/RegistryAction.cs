@@ -6,4 +6,11 @@ internal enum RegistryAction
     PullManifest,
     PullBlob,
     Push,
+    Delete,
+
+    /// <summary>Asks for the names in a repository.</summary>
+    List,
+
+    /// <summary>Asks who we are and nothing else.</summary>
+    Login,
 }

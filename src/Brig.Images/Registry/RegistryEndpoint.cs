@@ -1,82 +1,77 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Brig.Images.Registry.Configuration;
+using Brig.Images.Registry.Credentials;
 using Brig.Oci;
 
 namespace Brig.Images.Registry;
 
 /// <summary>One registry: its address, who we are to it, and how requests are repeated, redirected and refused.</summary>
-internal sealed class RegistryEndpoint(Registries registries, string registry, Credential? credential)
+internal sealed class RegistryEndpoint(Registries registries, string registry, Credential? credential, RegistryTrust trust)
 {
     private const int Attempts = 4, Redirects = 10, FailureLimit = 64 << 10;
 
     private readonly Authentication _authentication = new(registries, credential);
     private Uri? _base;
 
-    /// <summary>Sends what <paramref name="make"/> builds for an address, until there is a successful answer. The caller disposes it.</summary>
-    internal async Task<HttpResponseMessage> SendAsync(
-        ImageReference reference, RegistryAction action, string path, Func<Uri, HttpRequestMessage> make, CancellationToken token)
-    {
-        Uri address = new(await BaseAsync(token), path);
-        HttpResponseMessage response = await TrySendAsync(reference, action, address, make, token);
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
+    internal string Name => registry;
 
+    /// <summary>The identity token that the registry's token server gave.</summary>
+    internal string? IdentityToken => _authentication.IdentityToken;
+
+    /// <summary>Sends what <paramref name="make"/> builds for an address, until there is a successful answer. The caller disposes it.</summary>
+    internal async Task<HttpResponseMessage> SendAsync(RegistryPurpose purpose, string path, Func<Uri, HttpRequestMessage> make, CancellationToken token)
+    {
+        HttpResponseMessage response = await TrySendAsync(purpose, path, make, token);
+        return response.IsSuccessStatusCode ? response : throw await RefusedAsync(purpose, response, token);
+    }
+
+    /// <summary>What a refusal means to a person. Disposes it.</summary>
+    internal async Task<BrigException> RefusedAsync(RegistryPurpose purpose, HttpResponseMessage response, CancellationToken token)
+    {
         using (response)
         {
-            throw RegistryFailure.Of(response.StatusCode, await BodyAsync(response, FailureLimit, address, token) ?? [], reference, action);
+            return RegistryFailure.Of(response, await BodyAsync(response, FailureLimit, response.RequestMessage!.RequestUri!, token) ?? [], purpose);
         }
     }
 
     /// <summary>As <see cref="SendAsync"/>, but gives a refusal too.</summary>
-    internal async Task<HttpResponseMessage> TrySendAsync(
-        ImageReference reference, RegistryAction action, Uri address, Func<Uri, HttpRequestMessage> make, CancellationToken token)
+    internal async Task<HttpResponseMessage> TrySendAsync(RegistryPurpose purpose, string path, Func<Uri, HttpRequestMessage> make, CancellationToken token)
     {
-        string scope = $"repository:{reference.Repository}:{(action == RegistryAction.Push ? "pull,push" : "pull")}";
-        bool asked = false;
+        Uri address = new(await BaseAsync(token), path);
         for (int attempt = 1; ; attempt++)
         {
-            HttpResponseMessage? response = null;
+            TimeSpan wait;
             try
             {
-                AuthenticationHeaderValue? shown = _authentication.Header(scope);
-                response = await FollowAsync(address, make, shown, token);
-                if (response.StatusCode == HttpStatusCode.Unauthorized && !asked)
-                {
-                    asked = true;
-                    attempt--;
-                    bool answered = await _authentication.AnswerAsync(Challenge.Of(response.Headers.WwwAuthenticate), shown, scope, token);
-                    if (answered)
-                    {
-                        response.Dispose();
-                        continue;
-                    }
-                }
-
-                if (attempt >= Attempts || !IsPassing(response))
+                HttpResponseMessage response = await AuthenticatedAsync(purpose, address, make, token);
+                if (attempt >= Attempts || Repetition.After(response, attempt, registries) is not { } pause)
                 {
                     return response;
                 }
+
+                response.Dispose();
+                wait = pause;
             }
-            catch (HttpRequestException error) when (attempt < Attempts && IsPassing(error))
+            catch (HttpRequestException error) when (attempt < Attempts && Repetition.IsPassing(error))
             {
+                wait = Repetition.Pause(attempt, registries);
             }
             catch (HttpRequestException error)
             {
                 throw RegistryFailure.Of(error, make(address).Method, address);
             }
 
-            TimeSpan wait = registries.Timeouts.Retry * (1 << (attempt - 1));
-            if (response?.Headers.RetryAfter?.Delta is { } asks && asks > wait)
-            {
-                wait = asks;
-            }
-
-            response?.Dispose();
             await Task.Delay(wait, token);
         }
     }
+
+    /// <summary>
+    /// Sends a request whose body streams, once: where it breaks off only the caller knows how to go on. Gives a refusal too.
+    /// Throws <see cref="HttpRequestException"/> where there is no answer.
+    /// </summary>
+    internal async Task<HttpResponseMessage> StreamAsync(RegistryPurpose purpose, Uri address, Func<Uri, HttpRequestMessage> make, CancellationToken token) =>
+        await AuthenticatedAsync(purpose, address, make, token);
 
     /// <summary>The address below which the repositories are.</summary>
     internal async Task<Uri> BaseAsync(CancellationToken token)
@@ -87,14 +82,12 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
         }
 
         string host = registry == "docker.io" ? "registry-1.docker.io" : registry;
-        Uri secure = new($"https://{host}/v2/");
-        if (!Registries.IsLoopback(secure.IdnHost))
-        {
-            return _base = secure;
-        }
+        Uri secure = new($"https://{host}/v2/"), plain = new($"http://{host}/v2/");
 
         // Two callers at once may both ask: the answer is the same.
-        return _base = await SpeaksPlainAsync(new Uri($"http://{host}/v2/"), token) is { } plain ? plain : secure;
+        return _base = trust == RegistryTrust.Certificate ? secure
+            : Registries.IsLoopback(secure.IdnHost) ? await SpeaksAsync(plain, token) ? plain : secure
+            : await SpeaksSecurelyAsync(secure, token) ? secure : plain;
     }
 
     /// <summary>The whole body; null where it has more than <paramref name="limit"/> bytes.</summary>
@@ -129,18 +122,30 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
         }
     }
 
+    /// <summary>One answer, after the registry's question who we are where it asks.</summary>
+    private async Task<HttpResponseMessage> AuthenticatedAsync(RegistryPurpose purpose, Uri address, Func<Uri, HttpRequestMessage> make, CancellationToken token)
+    {
+        AuthenticationHeaderValue? shown = await _authentication.HeaderAsync(purpose.Scopes, token);
+        HttpResponseMessage response = await FollowAsync(address, make, shown, token);
+        if (response.StatusCode != HttpStatusCode.Unauthorized
+            || !await _authentication.AnswerAsync(Challenge.Of(response.Headers.WwwAuthenticate), shown, purpose.Scopes, token))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await FollowAsync(address, make, await _authentication.HeaderAsync(purpose.Scopes, token), token);
+    }
+
     private async Task<HttpResponseMessage> FollowAsync(Uri address, Func<Uri, HttpRequestMessage> make, AuthenticationHeaderValue? authorization, CancellationToken token)
     {
         Uri own = await BaseAsync(token);
         for (int hop = 0; ; hop++)
         {
             using HttpRequestMessage request = make(address);
-            if (address.Scheme == own.Scheme && address.Authority == own.Authority)
-            {
-                request.Headers.Authorization = authorization;
-            }
-
-            HttpResponseMessage response = await HeadersAsync(request, token);
+            bool isOwn = address.Scheme == own.Scheme && address.Authority == own.Authority;
+            request.Headers.Authorization = isOwn ? authorization : null;
+            HttpResponseMessage response = await HeadersAsync(request, isOwn ? trust : RegistryTrust.Certificate, token);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location
                 || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
             {
@@ -148,23 +153,22 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
             }
 
             response.Dispose();
-            Uri next = new(address, location);
-            if (hop == Redirects || next.Scheme is not ("https" or "http") || (address.Scheme == "https" && next.Scheme == "http"))
+            if (hop == Redirects || !Uri.TryCreate(address, location, out Uri? next) || next.Scheme is not ("https" or "http") || (address.Scheme == "https" && next.Scheme == "http"))
             {
-                throw BrigException.Unavailable($"{registry}: refusing the redirect to {Text.Quote(next.GetLeftPart(UriPartial.Path))}");
+                throw BrigException.Unavailable($"{registry}: refusing the redirect to {Oci.Text.Quote(location.IsAbsoluteUri ? location.GetLeftPart(UriPartial.Path) : location.ToString())}");
             }
 
             address = next;
         }
     }
 
-    private async Task<HttpResponseMessage> HeadersAsync(HttpRequestMessage request, CancellationToken token)
+    private async Task<HttpResponseMessage> HeadersAsync(HttpRequestMessage request, RegistryTrust needed, CancellationToken token)
     {
         // The answer to an upload comes after its body: whoever sends one watches its progress.
         using Patience patience = new(request.Content is null ? registries.Timeouts.Progress : Timeout.InfiniteTimeSpan, token);
         try
         {
-            return await registries.For(request.RequestUri!).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return await registries.For(request.RequestUri!, needed).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
         catch (OperationCanceledException error) when (!token.IsCancellationRequested)
         {
@@ -172,13 +176,14 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
         }
     }
 
-    private async Task<Uri?> SpeaksPlainAsync(Uri plain, CancellationToken token)
+    /// <summary>Whether plain HTTP is understood there. A server that wants TLS answers 400 or not at all.</summary>
+    private async Task<bool> SpeaksAsync(Uri plain, CancellationToken token)
     {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, plain);
-            using HttpResponseMessage response = await HeadersAsync(request, token);
-            return response.StatusCode != HttpStatusCode.BadRequest ? plain : null;
+            using HttpResponseMessage response = await HeadersAsync(request, trust, token);
+            return response.StatusCode != HttpStatusCode.BadRequest;
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)
         {
@@ -186,14 +191,21 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
         }
         catch (HttpRequestException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static bool IsPassing(HttpResponseMessage response) =>
-        ((int)response.StatusCode >= 500 && response.StatusCode != HttpStatusCode.NotImplemented)
-        || (response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter?.Delta is { TotalSeconds: <= 10 });
-
-    private static bool IsPassing(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown || error.InnerException is IOException { InnerException: not System.Security.Authentication.AuthenticationException };
+    private async Task<bool> SpeaksSecurelyAsync(Uri secure, CancellationToken token)
+    {
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, secure);
+            using HttpResponseMessage response = await HeadersAsync(request, trust, token);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 }

@@ -9,20 +9,22 @@ namespace Brig.Images.Registry;
 /// <summary>What a registry or the way to it refused, in one line and in Docker's words where it has them.</summary>
 internal static class RegistryFailure
 {
-    /// <summary>An answer that is no success. <paramref name="reference"/> is what was asked for, <paramref name="body"/> the beginning of what it says.</summary>
-    internal static BrigException Of(HttpStatusCode status, ReadOnlySpan<byte> body, ImageReference reference, RegistryAction action)
+    /// <summary>An answer that is no success. <paramref name="body"/> is the beginning of what it says.</summary>
+    internal static BrigException Of(HttpResponseMessage response, ReadOnlySpan<byte> body, RegistryPurpose purpose)
     {
         (string? code, string? message) = Read(body);
         string said = message is null ? "" : ": " + message;
+        HttpStatusCode status = response.StatusCode;
         return ((int)status, code) switch
         {
-            (404, "NAME_UNKNOWN") when action != RegistryAction.Push => Denied(reference, action),
-            (404, _) when action == RegistryAction.PullManifest => BrigException.NotFound($"manifest for {reference} not found: manifest unknown"),
-            (401 or 403, _) => Denied(reference, action),
-            (404, _) => BrigException.NotFound($"{reference}: the registry does not have it: {code?.ToLowerInvariant().Replace('_', ' ') ?? "not found"}{said}"),
-            (429, _) => BrigException.Unavailable($"toomanyrequests{(said.Length > 0 ? said : ": the registry asks to wait")}"),
-            ( >= 400 and < 500, not null) => BrigException.Invalid($"{reference}: the registry refused: {code.ToLowerInvariant().Replace('_', ' ')}{said}"),
-            _ => BrigException.Unavailable($"{reference}: received unexpected HTTP status: {(int)status} {Words(status)}{said}"),
+            (404, "NAME_UNKNOWN") when purpose.Action != RegistryAction.Push => Denied(purpose),
+            (404, _) when purpose.Action == RegistryAction.PullManifest => BrigException.NotFound($"manifest for {purpose.Shown} not found: manifest unknown"),
+            (405, _) when purpose.Action == RegistryAction.Delete => BrigException.Unsupported($"{purpose.Location.Registry} does not let anything be deleted (its operator has to allow it)"),
+            (401 or 403, _) => Denied(purpose),
+            (404, _) => BrigException.NotFound($"{purpose.Shown}: the registry does not have it: {code?.ToLowerInvariant().Replace('_', ' ') ?? "not found"}{said}"),
+            (429, _) => BrigException.Unavailable($"toomanyrequests{(said.Length > 0 ? said : ": the registry asks to wait")}{(response.Headers.RetryAfter?.Delta is { } wait ? $" (try again in {wait.TotalSeconds:0} s)" : "")}"),
+            ( >= 400 and < 500, not null) => BrigException.Invalid($"{purpose.Shown}: the registry refused: {code.ToLowerInvariant().Replace('_', ' ')}{said}"),
+            _ => BrigException.Unavailable($"{purpose.Shown}: received unexpected HTTP status: {(int)status} {Words(status)}{said}"),
         };
     }
 
@@ -42,9 +44,12 @@ internal static class RegistryFailure
         return BrigException.Unavailable($"{Name(method)} \"{address.GetLeftPart(UriPartial.Path)}\": {reason}", error);
     }
 
-    private static BrigException Denied(ImageReference reference, RegistryAction action) => new(ErrorKind.PermissionDenied, action == RegistryAction.Push
-        ? $"push access denied for {reference.FamiliarName}: requested access to the resource is denied (brig login {reference.Registry})"
-        : $"pull access denied for {reference.FamiliarName}, repository does not exist or may require 'brig login'");
+    private static BrigException Denied(RegistryPurpose purpose) => new(ErrorKind.PermissionDenied, purpose.Action switch
+    {
+        RegistryAction.Push => $"push access denied for {purpose.Shown.FamiliarName}: requested access to the resource is denied (brig login {purpose.Shown.Registry})",
+        RegistryAction.Delete => $"delete access denied for {purpose.Shown.FamiliarName}: requested access to the resource is denied (brig login {purpose.Shown.Registry})",
+        _ => $"pull access denied for {purpose.Shown.FamiliarName}, repository does not exist or may require 'brig login'",
+    });
 
     private static (string? Code, string? Message) Read(ReadOnlySpan<byte> body)
     {

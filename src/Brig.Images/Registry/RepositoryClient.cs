@@ -2,13 +2,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Brig.Images.Content;
+using Brig.Images.Registry.Configuration;
 using Brig.Oci;
 using Brig.Oci.Images;
 
 namespace Brig.Images.Registry;
 
-/// <summary>One repository of a registry (distribution-spec). Whatever it gives has been checked against its digest and size.</summary>
-internal sealed class RepositoryClient(Registries registries, ImageReference reference)
+/// <summary>What a registry has in one repository (distribution-spec, "Pull"). Whatever it gives has been checked against its digest and size.</summary>
+/// <param name="registries">The way there.</param>
+/// <param name="reference">The image as the user calls it.</param>
+/// <param name="source">Where it is asked for.</param>
+internal sealed class RepositoryClient(Registries registries, ImageReference reference, RegistrySource source)
 {
     private const int BlobAttempts = 4, BufferSize = 256 << 10;
 
@@ -17,7 +21,7 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
 
     private static readonly string[] s_manifestTypes = [MediaTypes.OciIndex, MediaTypes.DockerList, MediaTypes.OciManifest, MediaTypes.DockerManifest];
 
-    private readonly RegistryEndpoint _endpoint = registries.Open(reference.Registry);
+    private readonly RegistryEndpoint _endpoint = registries.Open(source.Location.Registry, source.Trust);
 
     internal ImageReference Reference => reference;
 
@@ -25,8 +29,7 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
     internal async Task<FetchedManifest> ManifestAsync(ImageReference wanted, CancellationToken token)
     {
         string name = wanted.Digest?.Value ?? wanted.Tag!;
-        string path = $"{reference.Repository}/manifests/{name}";
-        using HttpResponseMessage response = await _endpoint.SendAsync(wanted, RegistryAction.PullManifest, path, address =>
+        using HttpResponseMessage response = await _endpoint.SendAsync(new RegistryPurpose(wanted, source.Location, RegistryAction.PullManifest), $"{source.Location.Repository}/manifests/{name}", address =>
         {
             HttpRequestMessage request = new(HttpMethod.Get, address);
             foreach (string type in s_manifestTypes)
@@ -61,7 +64,10 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
             : throw BrigException.Invalid($"{reference}: image config verification failed for digest {config.Digest}");
     }
 
-    /// <summary>Streams a blob into a file, verified at the end: the file is complete only where size and digest are right. Broken transfers are taken up where they broke.</summary>
+    /// <summary>
+    /// Streams a blob into a file, verified at the end: the file is right only where this returns. Goes on behind what the file has already,
+    /// which is verified with the rest; broken transfers are taken up where they broke.
+    /// </summary>
     internal async Task DownloadAsync(Descriptor blob, GrowingFile file, Action<long> progress, CancellationToken token)
     {
         if (blob.Digest.Algorithm != "sha256")
@@ -71,7 +77,8 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
 
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
-        for (int attempt = 1; ; attempt++)
+        Begin(file, hash, buffer, token);
+        for (int attempt = 1; file.Length < blob.Size; attempt++)
         {
             long start = file.Length;
             try
@@ -107,55 +114,16 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
         }
     }
 
-    internal async Task<bool> HasBlobAsync(Digest digest, CancellationToken token)
+    /// <summary>Takes up what the file has into the hash.</summary>
+    private static void Begin(GrowingFile file, IncrementalHash hash, byte[] buffer, CancellationToken token)
     {
-        Uri address = new(await _endpoint.BaseAsync(token), $"{reference.Repository}/blobs/{digest}");
-        using HttpResponseMessage response = await _endpoint.TrySendAsync(reference, RegistryAction.Push, address, to => new HttpRequestMessage(HttpMethod.Head, to), token);
-        return response.StatusCode switch
+        for (long at = 0; at < file.Length;)
         {
-            HttpStatusCode.OK => true,
-            HttpStatusCode.NotFound => false,
-            var other => throw RegistryFailure.Of(other, [], reference, RegistryAction.Push),
-        };
-    }
-
-    /// <summary>Sends a blob in one piece. <paramref name="open"/> gives its bytes from the beginning, once for each attempt, and calls its argument whenever some were taken.</summary>
-    internal async Task UploadAsync(Digest digest, long size, Func<Action, Stream> open, CancellationToken token)
-    {
-        Uri location;
-        using (HttpResponseMessage response = await _endpoint.SendAsync(reference, RegistryAction.Push, $"{reference.Repository}/blobs/uploads/",
-            address => new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent([]) }, token))
-        {
-            location = new Uri(response.RequestMessage!.RequestUri!, response.Headers.Location ?? throw BrigException.Unavailable($"{reference}: the registry named no place to upload to"));
+            token.ThrowIfCancellationRequested();
+            int got = RandomAccess.Read(file.Handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, file.Length - at)), at);
+            hash.AppendData(buffer, 0, got > 0 ? got : throw new EndOfStreamException("the file is shorter than it was"));
+            at += got;
         }
-
-        UriBuilder target = new(location);
-        target.Query = $"{target.Query.TrimStart('?')}{(target.Query.Length > 1 ? "&" : "")}digest={Uri.EscapeDataString(digest.Value)}";
-        using Patience patience = new(registries.Timeouts.Progress, token);
-        try
-        {
-            using HttpResponseMessage done = await _endpoint.SendAsync(reference, RegistryAction.Push, target.Uri.AbsoluteUri, address =>
-            {
-                StreamContent content = new(open(patience.Renew), BufferSize);
-                content.Headers.ContentLength = size;
-                content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-                return new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
-            }, patience.Token);
-        }
-        catch (OperationCanceledException) when (patience.IsOver)
-        {
-            throw BrigException.Unavailable($"{reference}: blob {digest.Short}: {reference.Registry} took no data for {registries.Timeouts.Progress.TotalSeconds:0} s");
-        }
-    }
-
-    internal async Task PutManifestAsync(string name, string mediaType, ReadOnlyMemory<byte> manifest, CancellationToken token)
-    {
-        using HttpResponseMessage response = await _endpoint.SendAsync(reference, RegistryAction.Push, $"{reference.Repository}/manifests/{name}", address =>
-        {
-            ReadOnlyMemoryContent content = new(manifest);
-            content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-            return new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
-        }, token);
     }
 
     private async Task ReceiveAsync(Descriptor blob, GrowingFile file, IncrementalHash hash, byte[] buffer, Action<long> progress, CancellationToken token)
@@ -207,7 +175,7 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
     }
 
     private Task<HttpResponseMessage> BlobAsync(Digest digest, long from, CancellationToken token) =>
-        _endpoint.SendAsync(reference, RegistryAction.PullBlob, $"{reference.Repository}/blobs/{digest}", address =>
+        _endpoint.SendAsync(new RegistryPurpose(reference, source.Location, RegistryAction.PullBlob), $"{source.Location.Repository}/blobs/{digest}", address =>
         {
             HttpRequestMessage request = new(HttpMethod.Get, address);
             request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;

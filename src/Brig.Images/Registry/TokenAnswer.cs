@@ -11,6 +11,10 @@ internal sealed record TokenAnswer
     [JsonPropertyName("access_token")]
     public string? AccessToken { get; init; }
 
+    /// <summary>An identity token, for those who asked for one.</summary>
+    [JsonPropertyName("refresh_token")]
+    public string? RefreshToken { get; init; }
+
     /// <summary>Seconds; 60 where it is missing.</summary>
     [JsonPropertyName("expires_in")]
     public int? ExpiresIn { get; init; }

@@ -10,7 +10,7 @@ namespace Brig.Images.Transfers;
 /// <summary>Sends images to registries.</summary>
 public sealed class ImagePusher(ImageStore store, Registries registries)
 {
-    private const int Uploads = 4;
+    private const int Uploads = 4, MountAttempts = 3;
     private const long ReportEvery = 512 << 10;
 
     /// <summary>Pushes the image that has this tag. An image that was pulled keeps its manifest's digest while all its blobs are there.</summary>
@@ -23,7 +23,7 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
 
         reference = reference.WithDefaultTag();
         Image image = store.Find(reference) ?? throw BrigException.NotFound($"An image does not exist locally with the tag: {reference.FamiliarName}");
-        RepositoryClient repository = new(registries, reference);
+        RepositoryWriter repository = new(registries, reference, registries.Settings.Configuration.TargetOf(reference));
         using ContentLease lease = store.Lease();
         lease.Hold(image.Layers);
         StoredManifest? stored = StoredFor(store, image);
@@ -40,7 +40,7 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
         {
             blobs[i] = store.Blobs.Of(layers[i]).Find(blob => wanted.ContainsKey(blob.Digest)) ?? await Task.Run(() => maker.Ensure(layers[i], lease, inner), inner);
             lease.Hold([blobs[i].Digest]);
-            await SendAsync(repository, blobs[i], progress, inner);
+            await SendAsync(repository, reference, blobs[i], progress, inner);
         });
         await SendAsync(repository, image, token);
         StoredManifest manifest = stored ?? Compose(image, image.Layers.Select(layer => Array.Find(blobs, blob => blob.DiffId == layer)!));
@@ -71,7 +71,7 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
         return new StoredManifest(Digest.Sha256(content), MediaTypes.OciManifest, content);
     }
 
-    private async Task SendAsync(RepositoryClient repository, LayerBlob blob, IProgress<TransferProgress> progress, CancellationToken token)
+    private async Task SendAsync(RepositoryWriter repository, ImageReference reference, LayerBlob blob, IProgress<TransferProgress> progress, CancellationToken token)
     {
         string id = blob.DiffId.Digest.Short;
         if (await repository.HasBlobAsync(blob.Digest, token))
@@ -80,28 +80,49 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
             return;
         }
 
+        if (await MountAsync(repository, reference, blob, token) is { } origin)
+        {
+            progress.Report(new TransferProgress(id, TransferState.Mounted, 0, 0) { Origin = origin });
+            return;
+        }
+
         using SafeFileHandle file = store.Blobs.TryOpen(blob.Digest, blob.Size) ?? throw new BrigException(ErrorKind.Internal, $"blob {blob.Digest.Short} vanished from the store");
-        await repository.UploadAsync(blob.Digest, blob.Size, moved =>
+        await repository.UploadAsync(blob.Digest, blob.Size, (start, length, moved) =>
         {
             long told = 0;
-            return new FileSlice(file, 0, blob.Size, done =>
+            return new FileSlice(file, start, length, done =>
             {
                 moved();
                 if (done - told >= ReportEvery)
                 {
                     told = done;
-                    progress.Report(new TransferProgress(id, TransferState.Pushing, done, blob.Size));
+                    progress.Report(new TransferProgress(id, TransferState.Pushing, start + done, blob.Size));
                 }
             });
         }, token);
         progress.Report(new TransferProgress(id, TransferState.Pushed, blob.Size, blob.Size));
     }
 
-    private static async Task SendAsync(RepositoryClient repository, Image image, CancellationToken token)
+    /// <summary>The repository that the registry took the blob from, as the user calls it; null where it took it from none.</summary>
+    private async Task<string?> MountAsync(RepositoryWriter repository, ImageReference reference, LayerBlob blob, CancellationToken token)
+    {
+        foreach (string known in store.Table.RepositoriesWith(blob.Digest, reference.Registry).Where(known => known != reference.Name).Take(MountAttempts))
+        {
+            ImageReference origin = ImageReference.Parse(known), location = registries.Settings.Configuration.TargetOf(origin).Location;
+            if (location.Registry == repository.Location.Registry && await repository.MountAsync(blob.Digest, location.Repository, token))
+            {
+                return origin.Repository;
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task SendAsync(RepositoryWriter repository, Image image, CancellationToken token)
     {
         if (!await repository.HasBlobAsync(image.Id, token))
         {
-            await repository.UploadAsync(image.Id, image.ConfigBytes.Length, _ => new MemoryStream(image.ConfigBytes.ToArray(), writable: false), token);
+            await repository.UploadAsync(image.Id, image.ConfigBytes.Length, (start, length, _) => new MemoryStream(image.ConfigBytes.ToArray(), (int)start, (int)length, writable: false), token);
         }
     }
 

@@ -35,12 +35,16 @@ internal sealed class LayerTransfers : IDisposable
             bool missing = store.Layers.Find(layer) is null;
             if (missing)
             {
-                _missing.Add(new LayerTransfer(layer, blob, store.Blobs.TryOpen(blob.Digest, blob.Size) is { } file ? GrowingFile.Whole(file) : new GrowingFile(store.Blobs.Create())));
+                _missing.Add(new LayerTransfer(layer, blob, store.Blobs.TryOpen(blob.Digest, blob.Size) is { } file ? GrowingFile.Whole(file) : store.Blobs.Receive(blob.Digest, blob.Size)));
+                IsResumed |= _missing[^1].File.Length > 0;
             }
 
             Report(blob, missing ? TransferState.Pulling : TransferState.AlreadyHere, 0);
         }
     }
+
+    /// <summary>Whether something of it was there before, which a machine that lost its power may have left in disorder.</summary>
+    internal bool IsResumed { get; }
 
     /// <summary>Gives the blobs that are new. Throws the first failure when everything has stopped.</summary>
     internal async Task<IReadOnlyList<LayerBlob>> RunAsync(CancellationToken token)
@@ -87,7 +91,7 @@ internal sealed class LayerTransfers : IDisposable
                         Report(part.Blob, TransferState.Downloading, done);
                     }
                 }, token);
-                _store.Blobs.Name(part.File.Handle, part.Blob.Digest);
+                _store.Blobs.Accept(part.File, part.Blob.Digest);
             }
 
             _blobs.Add(new LayerBlob(part.Blob.Digest, part.Layer, part.Blob.Size, part.Blob.MediaType));

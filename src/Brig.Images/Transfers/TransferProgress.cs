@@ -6,6 +6,9 @@ namespace Brig.Images.Transfers;
 /// </summary>
 public readonly record struct TransferProgress(string Id, TransferState State, long Current, long Total)
 {
+    /// <summary>The repository that a mounted layer came from.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Docker's words for the state.</summary>
     public string Words => State switch
     {
@@ -20,6 +23,7 @@ public readonly record struct TransferProgress(string Id, TransferState State, l
         TransferState.Pushing => "Pushing",
         TransferState.Pushed => "Pushed",
         TransferState.AlreadyThere => "Layer already exists",
+        TransferState.Mounted => $"Mounted from {Origin}",
         _ => "Loading layer",
     };
 }

@@ -14,5 +14,8 @@ public enum TransferState
     Pushing,
     Pushed,
     AlreadyThere,
+
+    /// <summary>Taken from another repository of the same registry.</summary>
+    Mounted,
     Loading,
 }

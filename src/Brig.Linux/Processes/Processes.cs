@@ -80,6 +80,20 @@ public static partial class Processes
             : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
 
+    /// <summary>Waits for the end of a child and takes its exit: its code, or 128 and the signal's number.</summary>
+    public static unsafe int Wait(int pid)
+    {
+        int status;
+        int result;
+        do
+        {
+            result = WaitPid(pid, &status, 0);
+        }
+        while (result < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        return result < 0 ? throw LinuxException.Last("wait", null)
+            : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+    }
+
     private static SafeFileHandle DuplicateAbove(SafeFileHandle file, int least)
     {
         const int F_DUPFD_CLOEXEC = 1030;

@@ -69,6 +69,17 @@ public static partial class Terminal
         return before;
     }
 
+    /// <summary>Shows nothing of what is typed, but for the end of the line; the returned bytes go to <see cref="Restore"/>.</summary>
+    public static unsafe byte[] HideInput(int file)
+    {
+        Termios settings;
+        Check(Ioctl(file, TCGETS, &settings), "terminal settings");
+        byte[] before = MemoryMarshal.AsBytes(new ReadOnlySpan<Termios>(in settings)).ToArray();
+        settings.Local &= ~0x8u;      // ECHO
+        Check(Ioctl(file, TCSETSW, &settings), "terminal settings");
+        return before;
+    }
+
     public static unsafe void Restore(int file, byte[] settings)
     {
         fixed (byte* start = settings)

@@ -12,6 +12,7 @@ namespace Brig.Oci.Images;
 [JsonSerializable(typeof(ImageConfig))]
 [JsonSerializable(typeof(ImageManifest))]
 [JsonSerializable(typeof(ImageIndex))]
+[JsonSerializable(typeof(Descriptor))]
 public sealed partial class ImageJson : JsonSerializerContext
 {
     /// <summary>The context to use: null members left out, no HTML escaping.</summary>

@@ -18,5 +18,8 @@ public static class MediaTypes
 
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
 
+    /// <summary>Whether this is the configuration of an image; of whatever else has a manifest it is not.</summary>
+    public static bool IsConfig(string mediaType) => mediaType is OciConfig or DockerConfig or "" or "application/octet-stream";
+
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
 }

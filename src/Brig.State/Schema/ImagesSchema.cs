@@ -57,6 +57,17 @@ internal static class ImagesSchema
             PRIMARY KEY (lease, digest)
         ) WITHOUT ROWID;
         CREATE INDEX content_leases_digest ON content_leases (digest);
+        CREATE TABLE manifest_lists (
+            list TEXT NOT NULL,            -- docker.io/library/app:1, put together here to be pushed
+            image TEXT NOT NULL,           -- a reference at the same registry
+            descriptor BLOB NOT NULL,      -- JSON: what the list says of it
+            content BLOB NOT NULL,         -- its manifest as it came
+            PRIMARY KEY (list, image)
+        );
+        CREATE TABLE kept_content (
+            digest TEXT PRIMARY KEY,       -- a diff ID or a blob of a pull that did not end: the next one goes on with it
+            until INTEGER NOT NULL         -- Unix milliseconds; then it goes unless an image or a lease has it
+        ) WITHOUT ROWID;
 
         """;
 }

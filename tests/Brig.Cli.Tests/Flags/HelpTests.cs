@@ -37,7 +37,7 @@ public sealed class HelpTests
         string help = SampleTree.Call().Output;
         Assert.StartsWith("Usage:  brig [OPTIONS] COMMAND\n\nA sample\n\nCommon Commands:\n  run         Start something\n  exec        Execute\n", help);
         Assert.Contains("\n\nManagement Commands:\n  container   Manage things\n  network     Manage networks\n\nCommands:\n  images      Images\n", help);
-        Assert.Contains("\nGlobal Options:\n  -D, --debug              Enable debug mode\n  -l, --log-level string   Set the logging level (\"debug\", \"info\",\n                           \"warn\", \"error\", \"fatal\") (default \"info\")\n", help);
+        Assert.Contains("\nGlobal Options:\n  -D, --debug                    Enable debug mode\n      --insecure-registry list   Registry that may use plain HTTP or any\n                                 certificate (host, host:port or CIDR)\n", help);
         Assert.EndsWith("\n\nRun 'brig COMMAND --help' for more information on a command.\n", help);
     }
 

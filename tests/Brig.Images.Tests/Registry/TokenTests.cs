@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brig.Images.Registry;
+using Brig.Images.Registry.Credentials;
 using Brig.Images.Tests.Support;
 using Brig.Images.Transfers;
 using Brig.Oci;
@@ -53,28 +54,6 @@ public sealed class TokenTests
         finally
         {
             File.Delete(bundle);
-        }
-    }
-
-    [Fact]
-    public void Docker_s_file_gives_credentials_and_is_only_read()
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, """{"auths":{"https://index.docker.io/v1/":{"auth":"dTpwOnE="},"localhost:5000":{"identitytoken":"t"},"empty":{}},"credsStore":"x"}""");
-            CredentialFile file = new(path);
-            Assert.Equal(new Credential("u", "p:q"), file.Find("docker.io"));
-            Assert.Equal("t", file.Find("localhost:5000")?.IdentityToken);
-            Assert.Null(file.Find("empty"));
-            Assert.Null(file.Find("elsewhere"));
-            Assert.Null(new CredentialFile(path + "-none").Find("docker.io"));
-            File.WriteAllText(path, "{");
-            Assert.Contains(path, Assert.Throws<BrigException>(() => new CredentialFile(path).Find("docker.io")).Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
         }
     }
 

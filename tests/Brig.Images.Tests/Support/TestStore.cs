@@ -1,5 +1,6 @@
 using Brig.Images.Layers;
 using Brig.Images.Registry;
+using Brig.Images.Registry.Credentials;
 using Brig.Images.Transfers;
 using Brig.Oci;
 using Brig.State;
@@ -44,7 +45,7 @@ internal sealed class TestStore : IDisposable
 
     /// <summary>Everything that lies in the folders where content and unfinished work go.</summary>
     internal IReadOnlyList<string> Files() =>
-        [.. new[] { Root.Staging, Root.Layers, Path.Combine(Root.Blobs, "sha256") }.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
+        [.. new[] { Root.Staging, Root.Layers, Path.Combine(Root.Blobs, "sha256"), Path.Combine(Root.Blobs, "partial") }.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
 
     internal void AssertClean()
     {

@@ -33,6 +33,6 @@ internal static class ImageSupply
             call.Error.Flush();
         }
 
-        return Pulling.Run(call.Error, engine, reference, Platform.Host, quiet).Image;
+        return Pulling.Run(call, engine, name, Platform.Host, quiet).Image;
     }
 }

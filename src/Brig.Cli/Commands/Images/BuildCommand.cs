@@ -1,5 +1,6 @@
 using System.Text;
 using Brig.Builds;
+using Brig.Cli.Commands.Registry;
 using Brig.Cli.Flags;
 using Brig.Cli.Progress;
 using Brig.Containers;
@@ -34,7 +35,7 @@ internal static class BuildCommand
             Target = flags.Target.Value.Length > 0 ? flags.Target.Value : null,
         };
         using Engine engine = Engines.Open(call);
-        using Registries registries = new();
+        using Registries registries = RegistryAccess.Open(call);
         using Interruption interruption = new();
         Builder builder = new(engine.Root, engine.Database, engine.Images, new ImagePuller(engine.Images, registries), new StepRunner(engine), engine.Time);
         bool quiet = flags.Quiet.Value || flags.Progress.Value is "quiet" or "none";

@@ -13,13 +13,18 @@ internal static class ImageNames
     public static ImageReference WithTag(string text, TextWriter? output)
     {
         ImageReference reference = ImageReference.Parse(text);
+        TellDefaultTag(reference, output);
+        return reference.WithDefaultTag();
+    }
+
+    /// <summary>Says so where a name leaves the tag to the default.</summary>
+    public static void TellDefaultTag(ImageReference reference, TextWriter? output)
+    {
         if (output is not null && reference is { Tag: null, Digest: null })
         {
             output.WriteLine("Using default tag: latest");
             output.Flush();
         }
-
-        return reference.WithDefaultTag();
     }
 
     /// <summary>The platform that is asked for; this machine's where none is, nor in <c>DOCKER_DEFAULT_PLATFORM</c>.</summary>

@@ -10,15 +10,19 @@ namespace Brig.Cli.Commands.Images;
 /// <param name="size">Of the terminal that <paramref name="output"/> is; null where it is none.</param>
 internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalSize>? size)
 {
-    public async Task<PullResult> RunAsync(ImageReference reference, Platform platform, CancellationToken token)
+    /// <param name="registries">The way there.</param>
+    /// <param name="name">As the user wrote it: without a registry it may mean several places.</param>
+    /// <param name="platform">What the image is for.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<PullResult> RunAsync(Registries registries, string name, Platform platform, CancellationToken token)
     {
-        using Registries registries = new();
+        ImageReference reference = registries.Candidates(name)[0].WithDefaultTag();
         PullResult result;
         bool introduced = false;
         using (TransferDisplay display = new(output, size, engine.Time))
         {
             Lock order = new();
-            result = await new ImagePuller(engine.Images, registries).PullAsync(reference, platform, new DirectProgress<TransferProgress>(news =>
+            result = await new ImagePuller(engine.Images, registries).PullAsync(name, platform, new DirectProgress<TransferProgress>(news =>
             {
                 // Not before the registry has answered: a name that it does not know is an error and nothing else.
                 lock (order)
@@ -30,7 +34,7 @@ internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalS
             }), token);
         }
 
-        Introduce(reference, ref introduced);
+        Introduce(result.Reference, ref introduced);
         output.WriteLine($"Digest: {result.Digest}");
         output.WriteLine($"Status: {(result.Outcome == PullOutcome.UpToDate ? "Image is up to date" : "Downloaded newer image")} for {result.Reference.Familiar}");
         output.Flush();
@@ -38,11 +42,8 @@ internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalS
     }
 
     /// <summary>Says nothing on the way.</summary>
-    public static async Task<PullResult> QuietlyAsync(Engine engine, ImageReference reference, Platform platform, CancellationToken token)
-    {
-        using Registries registries = new();
-        return await new ImagePuller(engine.Images, registries).PullAsync(reference, platform, Transfer.Silence, token);
-    }
+    public static Task<PullResult> QuietlyAsync(Engine engine, Registries registries, string name, Platform platform, CancellationToken token) =>
+        new ImagePuller(engine.Images, registries).PullAsync(name, platform, Transfer.Silence, token);
 
     private void Introduce(ImageReference reference, ref bool introduced)
     {

@@ -1,6 +1,9 @@
+using Brig.Cli.Commands.Registry;
 using Brig.Cli.Flags;
 using Brig.Cli.Progress;
 using Brig.Containers;
+using Brig.Images.Registry;
+using Brig.Images.Transfers;
 using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
@@ -16,19 +19,35 @@ internal static class PullCommand
         StringFlag platform = call.Flags.String("platform", "Set platform if server is multi-platform capable");
         BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress verbose output");
         string name = call.Parse(Arity.Exactly(1))[0];
-        if (all.Value)
+        ImageReference reference = ImageReference.Parse(name);
+        if (all.Value && reference is not { Tag: null, Digest: null })
         {
-            throw BrigException.Unsupported($"pulling all tags of {Oci.Text.Quote(name)} is not supported (name one: NAME:TAG)");
+            throw BrigException.Invalid("tag can't be used with --all-tags/-a");
         }
 
-        ImageReference reference = ImageNames.WithTag(name, quiet.Value ? null : call.Output);
         Platform wanted = ImageNames.Platform(platform.Value);
         using Engine engine = Engines.Open(call);
         using Interruption interruption = new();
-        _ = quiet.Value
-            ? await ImagePull.QuietlyAsync(engine, reference, wanted, interruption.Token)
-            : await new ImagePull(engine, call.Output, TerminalSizes.Of(1)).RunAsync(reference, wanted, interruption.Token);
-        call.Output.WriteLine(ImageNames.Full(reference));
+        using Registries registries = RegistryAccess.Open(call);
+        if (all.Value)
+        {
+            ImageReference repository = registries.Candidates(name)[0];
+            foreach (string tag in await new RepositoryContents(registries).TagsAsync(repository, interruption.Token))
+            {
+                await PullAsync(call, engine, registries, ImageNames.Full(repository.WithTag(tag)), wanted, quiet.Value, interruption.Token);
+            }
+
+            call.Output.WriteLine(repository.Name);
+            return 0;
+        }
+
+        ImageNames.TellDefaultTag(reference, quiet.Value ? null : call.Output);
+        PullResult result = await PullAsync(call, engine, registries, name, wanted, quiet.Value, interruption.Token);
+        call.Output.WriteLine(ImageNames.Full(result.Reference));
         return 0;
     }
+
+    private static Task<PullResult> PullAsync(Invocation call, Engine engine, Registries registries, string name, Platform platform, bool quiet, CancellationToken token) => quiet
+        ? ImagePull.QuietlyAsync(engine, registries, name, platform, token)
+        : new ImagePull(engine, call.Output, TerminalSizes.Of(1)).RunAsync(registries, name, platform, token);
 }

@@ -1,3 +1,4 @@
+using Brig.Cli.Commands.Registry;
 using Brig.Cli.Flags;
 using Brig.Cli.Progress;
 using Brig.Containers;
@@ -32,7 +33,7 @@ internal static class PushCommand
             call.Output.Flush();
         }
 
-        using Registries registries = new();
+        using Registries registries = RegistryAccess.Open(call);
         ImagePusher pusher = new(engine.Images, registries);
         foreach (ImageReference tag in tags)
         {
