@@ -59,7 +59,7 @@ require_root
 at_exit give_back
 
 say "== What is needed"
-need_packages "${build_packages[@]}" mmdebstrap nftables iproute2 docker-registry skopeo tar util-linux procps jq zstd strace attr libcap2-bin
+need_packages "${build_packages[@]}" mmdebstrap nftables iproute2 docker-registry skopeo tar util-linux procps jq zstd strace attr libcap2-bin crun runc busybox-static
 need_dotnet
 mkdir -p "$results"
 

@@ -1,0 +1,133 @@
+using Brig.Runtime.Conformance.Support;
+
+namespace Brig.Runtime.Conformance.Cgroups;
+
+/// <summary>linux.resources, read back from the control files of version 1 and of version 2.</summary>
+public sealed class ResourceTests
+{
+    [Clause("config-linux.md#control-groups")]
+    [EachRuntime("memory.limit", "67108864", "memory/memory.limit_in_bytes", "67108864", "memory.max", "67108864")]
+    [EachRuntime("memory.reservation", "33554432", "memory/memory.soft_limit_in_bytes", "33554432", "memory.low", "33554432")]
+    [EachRuntime("pids.limit", "33", "pids/pids.max", "33", "pids.max", "33")]
+    [EachRuntime("pids.limit ", "-1", "pids/pids.max", "max", "pids.max", "max")]
+    [EachRuntime("cpu.shares", "512", "cpu/cpu.shares", "512", "cpu.weight", "20")]
+    [EachRuntime("cpu.quota", "50000", "cpu/cpu.cfs_quota_us", "50000", "cpu.max", "50000 100000")]
+    [EachRuntime("cpu.cpus", "\"0\"", "cpuset/cpuset.cpus", "0", "cpuset.cpus", "0")]
+    [EachRuntime("cpu.mems", "\"0\"", "cpuset/cpuset.mems", "0", "cpuset.mems", "0")]
+    public void A_limit_is_in_its_control_file(string runtime, string field, string value, string one, string expectedOne, string two, string expectedTwo)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources." + field.Trim(), value).Create();
+        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupFile.Read(container.Id, one, two));
+    }
+
+    [Clause("config-linux.md#cpu")]
+    [EachRuntime("""{"quota": 20000, "period": 50000}""", "cpu/cpu.cfs_period_us", "50000", "cpu.max", "20000 50000")]
+    [EachRuntime("""{"quota": 40000, "period": 50000, "burst": 10000}""", "cpu/cpu.cfs_burst_us", "10000", "cpu.max.burst", "10000")]
+    [EachRuntime("""{"idle": 1}""", "cpu/cpu.idle", "1", "cpu.idle", "1")]
+    public void Shares_of_the_processor_are_in_their_control_files(string runtime, string cpu, string one, string expectedOne, string two, string expectedTwo)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.cpu", cpu).Create();
+        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupFile.Read(container.Id, one, two));
+    }
+
+    [Clause("config-linux.md#memory")]
+    [EachRuntime("""{"limit": 33554432, "swap": 67108864}""", "memory/memory.memsw.limit_in_bytes", "67108864", "memory.swap.max", "33554432")]
+    [EachRuntime("""{"limit": 33554432, "swap": 33554432}""", "memory/memory.memsw.limit_in_bytes", "33554432", "memory.swap.max", "0")]
+    public void Memory_and_swap_are_one_sum(string runtime, string memory, string one, string expectedOne, string two, string expectedTwo)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.memory", memory).Create();
+        string file = Host.IsUnified ? $"/sys/fs/cgroup/brig-conformance/{container.Id}/{two}" : $"/sys/fs/cgroup/memory/brig-conformance/{container.Id}/{one[7..]}";
+
+        // A kernel booted without swap accounting has no such file, and nothing to limit.
+        Assert.True(!File.Exists(file) || File.ReadAllText(file).Trim() == (Host.IsUnified ? expectedTwo : expectedOne), file);
+    }
+
+    [Clause("config-linux.md#memory"), EachRuntime]
+    public void Who_takes_more_memory_than_allowed_is_killed(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.memory", """{"limit": 16777216, "swap": 16777216}""");
+        Assert.Equal("137", container.Run("sh -c 'head -c 60m /dev/zero | tail >/dev/null' 2>/dev/null; (exec tail -c 60m /dev/zero) >/dev/null 2>&1; echo $?"));
+    }
+
+    [Clause("config-linux.md#pids"), EachRuntime]
+    public void No_more_processes_than_allowed_can_be_made(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.pids", """{"limit": 4}""");
+        Assert.Contains("fork", container.Script("sleep 3 & sleep 3 & sleep 3 & sleep 3 & sleep 3 & wait").TryRun().Error, StringComparison.Ordinal);
+    }
+
+    [Clause("config-linux.md#block-io"), EachRuntime]
+    public void Throttles_of_block_devices_are_in_their_control_files(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        string[] numbers = File.ReadAllText(Directory.EnumerateDirectories("/sys/block").Order(StringComparer.Ordinal).First() + "/dev").Trim().Split(':');
+        string device = $"\"major\": {numbers[0]}, \"minor\": {numbers[1]}";
+        container.Set("linux.resources.blockIO", $$"""
+            {"throttleReadBpsDevice": [{ {{device}}, "rate": 1048576 }], "throttleWriteIOPSDevice": [{ {{device}}, "rate": 200 }]}
+            """).Create();
+        if (Host.IsUnified)
+        {
+            Assert.Contains("rbps=1048576 wbps=max riops=max wiops=200", CgroupFile.Read(container.Id, "", "io.max"), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Equal($"{numbers[0]}:{numbers[1]} 1048576", CgroupFile.Read(container.Id, "blkio/blkio.throttle.read_bps_device", ""));
+        Assert.Equal($"{numbers[0]}:{numbers[1]} 200", CgroupFile.Read(container.Id, "blkio/blkio.throttle.write_iops_device", ""));
+    }
+
+    [Clause("config-linux.md#block-io"), EachRuntime]
+    public void The_weight_of_block_devices_is_in_its_control_file(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.blockIO", """{"weight": 300}""").Create();
+        string folder = Host.IsUnified ? "/sys/fs/cgroup/brig-conformance/" : "/sys/fs/cgroup/blkio/brig-conformance/";
+        string bfq = Path.Combine(folder, container.Id, Host.IsUnified ? "io.bfq.weight" : "blkio.bfq.weight");
+        string plain = Path.Combine(folder, container.Id, Host.IsUnified ? "io.weight" : "blkio.weight");
+        string read = File.ReadAllText(File.Exists(bfq) ? bfq : plain).Replace("default ", "", StringComparison.Ordinal).Trim().Split('\n')[0];
+        Assert.Contains(read, (string[])["300", "2929"]); // io.weight has a range ten times as wide
+    }
+
+    [Clause("config-linux.md#unified"), EachRuntime]
+    public void Unknown_files_of_the_unified_map_are_refused(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.unified", """{"nosuchcontroller.max": "1"}""").RefusedToStart();
+    }
+
+    [Clause("config-linux.md#unified")]
+    [EachRuntime("../cgroup.procs"), EachRuntime("a/b")]
+    public void Names_in_the_unified_map_that_are_paths_are_refused(string runtime, string name)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.unified", $$"""{"{{name}}": "1"}""").RefusedToStart();
+    }
+
+    [Clause("config-linux.md#control-groups")]
+    [EachRuntime("memory.limit", "-5"), EachRuntime("cpu.cpus", "\"900-901\""), EachRuntime("cpu.mems", "\"77\""), EachRuntime("cpu.quota", "10"), EachRuntime("cpu.cpus ", "\"nonsense\"")]
+    public void A_value_that_the_kernel_does_not_take_is_refused(string runtime, string field, string value)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources." + field.Trim(), value).RefusedToStart();
+        container.Try("delete", "--force", container.Id);
+        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+    }
+
+    [Clause("config-linux.md#huge-page-limits"), EachRuntime]
+    public void A_size_of_huge_pages_that_the_kernel_does_not_have_is_refused(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.hugepageLimits", """[{"pageSize": "3MB", "limit": 3145728}]""").RefusedToStart();
+    }
+
+    [Clause("config-linux.md#rdma"), EachRuntime]
+    public void Limits_of_a_device_for_remote_memory_that_is_not_there_are_refused(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Set("linux.resources.rdma", """{"none0": {"hcaHandles": 3}}""").RefusedToStart();
+    }
+}
