@@ -8,4 +8,5 @@ namespace Brig.Containers;
 [JsonSerializable(typeof(ContainerSpecification))]
 [JsonSerializable(typeof(ContainerState))]
 [JsonSerializable(typeof(ExecSpecification))]
+[JsonSerializable(typeof(Networks.EndpointRequest))]
 internal sealed partial class ContainerJson : JsonSerializerContext;

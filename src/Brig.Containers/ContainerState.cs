@@ -22,6 +22,9 @@ public sealed record ContainerState
 
     public bool OutOfMemory { get; init; }
 
-    /// <summary>The address on the bridge; null without one.</summary>
-    public NetworkState? Network { get; init; }
+    /// <summary>Its places in networks while it runs.</summary>
+    public IReadOnlyList<EndpointState> Endpoints { get; init; } = [];
+
+    /// <summary>The host's ports that lead to it while it runs.</summary>
+    public IReadOnlyList<PortState> Ports { get; init; } = [];
 }

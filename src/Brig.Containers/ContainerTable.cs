@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Brig.Containers.Specifications;
 using Brig.Linux;
 using Brig.State;
 
@@ -29,6 +30,11 @@ internal sealed class ContainerTable(Database database)
 
     internal void Update(ContainerId id, ContainerStatus status, ContainerState state) =>
         database.Execute("UPDATE containers SET status = $status, state = $state WHERE id = $id", ("$status", Name(status)), ("$state", State(state)), ("$id", id.Value));
+
+    /// <summary>Stores other networks for a container; all else of its specification stays.</summary>
+    internal void Respecify(ContainerId id, ContainerSpecification specification) =>
+        database.Execute("UPDATE containers SET specification = $specification WHERE id = $id",
+            ("$specification", JsonSerializer.SerializeToUtf8Bytes(specification, ContainerJson.Default.ContainerSpecification)), ("$id", id.Value));
 
     internal void Delete(ContainerId id) => database.Execute("DELETE FROM containers WHERE id = $id", ("$id", id.Value));
 

@@ -17,7 +17,7 @@ public sealed class Engine : IDisposable
         Database = Database.Open(root);
         Images = new ImageStore(root, Database, new LayerStore(root), time) { OtherNames = name => RegistryConfigurationFiles.OfUser().Candidates(name) };
         Volumes = new VolumeStore(root, Database, time);
-        Network = new BridgeNetwork(root, Database);
+        Networks = new HostNetworks(root, Database, time);
         Table = new ContainerTable(Database);
     }
 
@@ -31,7 +31,7 @@ public sealed class Engine : IDisposable
 
     public VolumeStore Volumes { get; }
 
-    public BridgeNetwork Network { get; }
+    public HostNetworks Networks { get; }
 
     internal ContainerTable Table { get; }
 

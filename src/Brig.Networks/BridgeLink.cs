@@ -1,41 +1,60 @@
 using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 
 namespace Brig.Networks;
 
-/// <summary>The bridge as the kernel has it. Every call is for the network namespace of its socket.</summary>
-internal sealed class BridgeLink(string name, uint group)
+/// <summary>Bridges and their ports as the kernel has them. Every call is for the network namespace of its socket.</summary>
+internal sealed class BridgeLink(uint group)
 {
-    /// <summary>0 where there is no bridge.</summary>
-    internal int Index(NetlinkSocket socket) => socket.InterfaceIndex(name);
+    private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
 
-    /// <summary>Makes the bridge, or completes one that was left half made.</summary>
-    internal void Make(NetlinkSocket socket, Subnet subnet, uint mtu)
+    /// <summary>Makes a network's bridge, or completes one that was left half made. One that somebody else made under that name is taken as it is.</summary>
+    internal void Make(NetlinkSocket socket, Network network, uint mtu)
     {
+        string name = network.Bridge;
         NetlinkWriter first = new();
-        if (Index(socket) == 0)
+        if (socket.InterfaceIndex(name) == 0)
         {
-            first.AddBridge(name, group, HardwareAddress.Random(), mtu);
+            first.AddBridge(name, "brig network " + network.Name, group, HardwareAddress.Random(), mtu);
         }
 
         first.DisableLinkLocal(name);
         first.RouteLoopback(name);
         socket.Request(first, $"make bridge {name}");
 
+        int index = socket.InterfaceIndex(name);
+        BridgeOptions options = BridgeOptions.Of(network);
         NetlinkWriter second = new();
-        second.AddAddress(Index(socket), subnet.Gateway.GetAddressBytes(), subnet.PrefixLength, subnet.Broadcast.GetAddressBytes());
+        foreach (AddressPool pool in network.Pools)
+        {
+            Subnet subnet = pool.Network;
+            AddressFamily family = subnet.Family;
+            if (!options.IsIsolated(family) && (family == AddressFamily.InterNetwork ? network.IPv4 : network.IPv6))
+            {
+                second.AddAddress(index, pool.GatewayAddress, subnet.PrefixLength, subnet.Broadcast);
+            }
+        }
+
+        if (network.IPv6)
+        {
+            // Neighbours of forwarded packets are asked for from here. The kernel would make one itself, and use it after two seconds.
+            second.AddAddress(index, s_linkLocal, 64, null);
+        }
+
         second.SetUp(name);
         socket.Request(second, $"bring up bridge {name}");
     }
 
-    /// <summary>Removes the bridge and the pairs that are still there.</summary>
-    internal void Remove(NetlinkSocket socket)
+    /// <summary>Removes all interfaces of the root: bridges and pairs that are still there.</summary>
+    internal void RemoveAll(NetlinkSocket socket)
     {
         NetlinkWriter message = new(64);
         message.DeleteGroup(group);
-        Send(socket, message, name);
+        Send(socket, message, "group");
     }
 
     /// <summary>Removes an interface if it is there.</summary>
@@ -46,36 +65,38 @@ internal sealed class BridgeLink(string name, uint group)
         Send(socket, message, link);
     }
 
-    /// <summary>The names of the interfaces that are ports of the bridge.</summary>
-    internal List<string> Ports(NetlinkSocket socket)
+    /// <summary>Makes an interface a port of a bridge; one that is gone is passed over.</summary>
+    internal static void Enslave(NetlinkSocket socket, string link, int bridge)
     {
-        List<string> ports = [];
-        int index = Index(socket);
-        if (index == 0)
-        {
-            return ports;
-        }
+        NetlinkWriter message = new(64);
+        message.SetMaster(link, bridge);
+        Send(socket, message, link);
+    }
 
+    /// <summary>The names of the root's interfaces, bridges and host's ends of pairs.</summary>
+    internal List<string> Interfaces(NetlinkSocket socket)
+    {
+        List<string> names = [];
         NetlinkWriter message = new(64);
         message.Begin(RouteMessage.RTM_GETLINK, NetlinkFlags.NLM_F_DUMP);
         message.Structure(default(LinkHeader));
         Errno errno = socket.Dump(message, (_, body) =>
         {
             ReadOnlySpan<byte> attributes = body[16..];
-            ReadOnlySpan<byte> master = NetlinkAttributes.Find(attributes, LinkAttribute.IFLA_MASTER);
-            if (master.Length == 4 && BinaryPrimitives.ReadInt32LittleEndian(master) == index)
+            ReadOnlySpan<byte> number = NetlinkAttributes.Find(attributes, LinkAttribute.IFLA_GROUP);
+            if (number.Length == 4 && BinaryPrimitives.ReadUInt32LittleEndian(number) == group)
             {
-                ports.Add(Encoding.UTF8.GetString(NetlinkAttributes.Find(attributes, LinkAttribute.IFLA_IFNAME).TrimEnd((byte)0)));
+                names.Add(Encoding.UTF8.GetString(NetlinkAttributes.Find(attributes, LinkAttribute.IFLA_IFNAME).TrimEnd((byte)0)));
             }
         });
-        return errno == Errno.None ? ports : throw new LinuxException("list interfaces", name, errno);
+        return errno == Errno.None ? names : throw new LinuxException("list interfaces", null, errno);
     }
 
     private static void Send(NetlinkSocket socket, NetlinkWriter message, string link)
     {
         if (socket.TryRequest(message, out _) is { } errno and not (Errno.None or Errno.ENODEV))
         {
-            throw new LinuxException("remove interface", link, errno);
+            throw new LinuxException("change interface", link, errno);
         }
     }
 }

@@ -1,31 +1,42 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Brig.Networks;
 
-/// <summary>A container's place in a network. It holds the host ports: keep it until <see cref="BridgeNetwork.Detach"/> was called, then dispose it, which closes their sockets and does nothing else.</summary>
-public sealed class Endpoint : IDisposable
+/// <summary>A container's place in a network.</summary>
+public sealed class Endpoint
 {
-    private readonly HostPorts _held;
-
-    internal Endpoint(IPAddress address, Subnet subnet, string macAddress, HostPorts held)
+    internal Endpoint(Network network, EndpointRow row, EndpointRequest request)
     {
-        Address = address;
-        PrefixLength = subnet.PrefixLength;
-        Gateway = subnet.Gateway;
-        MacAddress = macAddress;
-        _held = held;
+        (Network, Row, Request) = (network, row, request);
     }
 
-    public IPAddress Address { get; }
+    public Network Network { get; }
 
-    public int PrefixLength { get; }
+    public EndpointRequest Request { get; }
 
-    public IPAddress Gateway { get; }
+    /// <summary>The interface's name in the container.</summary>
+    public string Interface => Row.Inside;
+
+    public IPAddress? Address => Row.Address;
+
+    public int PrefixLength => Length(Row.Address);
+
+    /// <summary>Null where the network has no way out.</summary>
+    public IPAddress? Gateway => Route(AddressFamily.InterNetwork, Row.Address);
+
+    public IPAddress? Address6 => Row.Address6;
+
+    public int PrefixLength6 => Length(Row.Address6);
+
+    public IPAddress? Gateway6 => Route(AddressFamily.InterNetworkV6, Row.Address6);
 
     /// <summary>Six pairs of hexadecimal digits with colons.</summary>
-    public string MacAddress { get; }
+    public string MacAddress => Row.Hardware;
 
-    public IReadOnlyList<PublishedPort> Ports => _held.Ports;
+    internal EndpointRow Row { get; }
 
-    public void Dispose() => _held.Dispose();
+    private IPAddress? Route(AddressFamily family, IPAddress? address) => address is null || Network.Internal ? null : Network.PoolOf(family)?.GatewayAddress;
+
+    private int Length(IPAddress? address) => address is null ? 0 : Network.Pools.FirstOrDefault(pool => pool.Network.Contains(address))?.Network.PrefixLength ?? 0;
 }

@@ -6,23 +6,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Networks;
 
-/// <summary>Ports of the host, held by sockets bound to them.</summary>
+/// <summary>
+/// Ports of the host, held by sockets bound to them. Where rules lead to the container the socket of an IPv4 port takes nothing;
+/// that of an IPv6 port takes what comes to ::1, which no rule can lead on; and where no rule leads it takes everything, to be relayed.
+/// </summary>
 internal sealed class HostPorts : IDisposable
 {
-    private readonly List<SafeFileHandle> _sockets = [];
-    private readonly List<PublishedPort> _ports = [];
+    private const int MostTries = 64;
+    private readonly List<HeldPort> _held = [];
 
-    internal IReadOnlyList<PublishedPort> Ports => _ports;
+    internal IReadOnlyList<HeldPort> Held => _held;
+
+    internal IEnumerable<PublishedPort> Ports => _held.Select(held => held.Port);
 
     /// <summary>Binds all or none.</summary>
-    internal static HostPorts Bind(IReadOnlyList<PortMapping> mappings, LeaseTable leases)
+    internal static HostPorts Bind(IReadOnlyList<PortMapping> mappings, PortPolicy policy, LeaseTable leases)
     {
         HostPorts held = new();
         try
         {
             foreach (PortMapping mapping in mappings.Distinct())
             {
-                held.Bind(mapping, leases);
+                held.Bind(mapping, policy, leases);
             }
 
             return held;
@@ -36,67 +41,107 @@ internal sealed class HostPorts : IDisposable
 
     public void Dispose()
     {
-        foreach (SafeFileHandle socket in _sockets)
+        foreach (HeldPort held in _held)
         {
-            socket.Dispose();
+            held.Socket?.Dispose();
         }
 
-        _sockets.Clear();
+        _held.Clear();
     }
 
-    private void Bind(PortMapping mapping, LeaseTable leases)
+    private void Bind(PortMapping mapping, PortPolicy policy, LeaseTable leases)
     {
-        IPAddress address = mapping.HostAddress ?? IPAddress.Any;
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-        {
-            throw BrigException.Unsupported($"publish {mapping}: IPv6 host addresses are not supported yet");
-        }
+        IPAddress? given = mapping.HostAddress ?? policy.Default;
+        IPAddress address = given ?? IPAddress.Any;
 
+        // What names no address is published on every one, IPv6 ones too where the host has IPv6; with the same number.
+        bool both = given is null && mapping.Protocol != TransportProtocol.Sctp;
+        int tries = 0;
         for (int wanted = mapping.HostPort; ; wanted++)
         {
             int port = wanted;
-            Errno errno = Hold(mapping.Protocol, address, ref port, leases);
+            Errno errno = Hold(mapping, address, ref port, policy, leases);
+            if (errno == Errno.None && both)
+            {
+                int same = port;
+                errno = Hold(mapping, IPAddress.IPv6Any, ref same, policy, leases);
+                if (errno is Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL)
+                {
+                    return;
+                }
+
+                if (errno != Errno.None)
+                {
+                    _held[^1].Socket?.Dispose();
+                    _held.RemoveAt(_held.Count - 1);
+                }
+
+                if (errno == Errno.EADDRINUSE && mapping.HostPort == 0 && ++tries < MostTries)
+                {
+                    wanted = -1; // another one that the host chooses
+                    continue;
+                }
+            }
+
             switch (errno)
             {
                 case Errno.None:
-                    _ports.Add(new PublishedPort(address, port, mapping.ContainerPort, mapping.Protocol));
                     return;
                 case Errno.EADDRINUSE when wanted < mapping.LastHostPort:
                     break;
                 case Errno.EADDRINUSE:
-                    PublishedPort taken = new(address, wanted, mapping.ContainerPort, mapping.Protocol);
-                    string owner = leases.Claims(taken) is [var claim, ..] ? $" (in use by container {leases.ContainerName(claim.Owner)})"
-                        : _ports.Contains(taken) || _ports.Exists(port => port.HostPort == wanted && port.Protocol == mapping.Protocol) ? " (this container publishes it twice)"
-                        : PortUser.Find(taken) is { } user ? $" (in use by {user})" : "";
-                    throw BrigException.Conflict($"Bind for {address}:{wanted} failed: port is already allocated{owner}");
+                    throw BrigException.Conflict($"Bind for {new IPEndPoint(address, wanted)} failed: port is already allocated{Owner(new PublishedPort(address, wanted, mapping.ContainerPort, mapping.Protocol), leases)}");
                 default:
                     throw new BrigException(errno is Errno.EACCES or Errno.EPERM ? ErrorKind.PermissionDenied : ErrorKind.InvalidArgument,
-                        $"Bind for {address}:{wanted} failed: {LinuxException.Reason(errno)}", new LinuxException("bind", $"{address}:{wanted}", errno));
+                        $"Bind for {new IPEndPoint(address, wanted)} failed: {LinuxException.Reason(errno)}", new LinuxException("bind", $"{address}:{wanted}", errno));
             }
         }
     }
 
-    private Errno Hold(TransportProtocol protocol, IPAddress address, ref int port, LeaseTable leases)
+    private string Owner(PublishedPort taken, LeaseTable leases) =>
+        _held.Exists(held => held.Port.HostPort == taken.HostPort && held.Port.Protocol == taken.Protocol) ? " (this container publishes it twice)"
+        : leases.Claims(taken) is [var claim, ..] ? $" (in use by container {leases.ContainerName(claim.Owner)})"
+        : PortUser.Find(taken) is { } user ? $" (in use by {user})"
+        : "";
+
+    private Errno Hold(PortMapping mapping, IPAddress address, ref int port, PortPolicy policy, LeaseTable leases)
     {
-        SafeFileHandle? socket = PortSocket.TryBind(protocol, address, ref port, out Errno errno);
-        if (socket is not null)
+        TransportProtocol protocol = mapping.Protocol;
+        bool six = address.AddressFamily == AddressFamily.InterNetworkV6;
+        bool relayed = policy.ThroughInput || (six ? !policy.IPv6 : !policy.IPv4);
+        if (protocol == TransportProtocol.Sctp && relayed)
         {
-            _sockets.Add(socket);
-            return Errno.None;
+            throw BrigException.Unsupported($"publish {mapping}: SCTP can be published by rules alone, which this network has none for ({(policy.ThroughInput ? BridgeOptions.ThroughInputName : six ? "no IPv6" : "no IPv4")})");
         }
 
-        if (protocol != TransportProtocol.Sctp || errno is not (Errno.EPROTONOSUPPORT or Errno.ESOCKTNOSUPPORT))
+        bool listens = relayed || (six && protocol != TransportProtocol.Sctp);
+        SafeFileHandle? socket = listens ? PortSocket.TryListen(protocol, address, ref port, out Errno errno) : PortSocket.TryBind(protocol, address, ref port, out errno);
+        if (socket is null && protocol == TransportProtocol.Sctp && errno is Errno.EPROTONOSUPPORT or Errno.ESOCKTNOSUPPORT)
+        {
+            errno = Claim(address, ref port, leases);
+        }
+        else if (socket is null)
         {
             return errno;
         }
 
-        // A kernel without SCTP sockets still translates SCTP, and nothing else on the host can use the port: the database alone says who has it.
+        if (errno == Errno.None)
+        {
+            _held.Add(new HeldPort(new PublishedPort(address, port, mapping.ContainerPort, protocol), socket, relayed, listens));
+        }
+
+        return errno;
+    }
+
+    /// <summary>A kernel without SCTP sockets still translates SCTP, and nothing else on the host can use the port: the database alone says who has it.</summary>
+    private static Errno Claim(IPAddress address, ref int port, LeaseTable leases)
+    {
         if (port == 0)
         {
-            using SafeFileHandle? number = PortSocket.TryBind(TransportProtocol.Udp, address, ref port, out errno);
+            using SafeFileHandle? number = PortSocket.TryBind(TransportProtocol.Udp, address, ref port, out Errno errno);
             return number is null ? errno : Errno.None;
         }
 
-        return leases.Claims(new PublishedPort(address, port, 0, protocol)).Count > 0 ? Errno.EADDRINUSE : Errno.None;
+        return leases.Claims(new PublishedPort(address, port, 0, TransportProtocol.Sctp)).Count > 0 ? Errno.EADDRINUSE : Errno.None;
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 
@@ -22,52 +24,45 @@ internal sealed class HostRoutes
     {
         HostRoutes routes = new();
         routes.ReadAddresses(socket);
-        routes.ReadRoutes(socket);
+        routes.ReadRoutes(socket, AddressFamily.InterNetwork);
+        routes.ReadRoutes(socket, AddressFamily.InterNetworkV6);
         routes.ReadMtu(socket);
         return routes;
     }
 
     internal bool IsFree(Subnet subnet) => !_taken.Exists(subnet.Overlaps);
 
-    /// <summary>The first free one of Docker's default pools.</summary>
-    internal Subnet Choose()
-    {
-        IEnumerable<Subnet> pools = Enumerable.Range(17, 15).Select(second => new Subnet(0xAC000000 | ((uint)second << 16), 16))
-            .Concat(Enumerable.Range(0, 16).Select(block => new Subnet(0xC0A80000 | ((uint)block << 12), 20)));
-        return pools.Where(IsFree).Cast<Subnet?>().FirstOrDefault()
-            ?? throw BrigException.Unavailable("all predefined address pools have been fully subnetted (172.17.0.0/16 to 172.31.0.0/16, 192.168.0.0/16: the host's routes overlap each)");
-    }
-
     private void ReadAddresses(NetlinkSocket socket)
     {
         NetlinkWriter message = new(64);
         message.Begin(RouteMessage.RTM_GETADDR, NetlinkFlags.NLM_F_DUMP);
-        message.Structure(new AddressHeader { Family = 2 });
+        message.Structure(default(AddressHeader));
         Check(socket.Dump(message, (_, body) =>
         {
             ReadOnlySpan<byte> address = NetlinkAttributes.Find(body[8..], AddressHeader.IFA_ADDRESS);
-            if (address.Length == 4)
+            if (address.Length is 4 or 16)
             {
-                _taken.Add(Subnet.Of(address, body[1]));
+                _taken.Add(Subnet.Of(new IPAddress(address), body[1]));
             }
         }), "list addresses");
     }
 
-    private void ReadRoutes(NetlinkSocket socket)
+    private void ReadRoutes(NetlinkSocket socket, AddressFamily family)
     {
+        const byte AF_INET = 2, AF_INET6 = 10;
         NetlinkWriter message = new(64);
         message.Begin(RouteMessage.RTM_GETROUTE, NetlinkFlags.NLM_F_DUMP);
-        message.Structure(new RouteHeader { Family = 2 });
+        message.Structure(new RouteHeader { Family = family == AddressFamily.InterNetwork ? AF_INET : AF_INET6 });
         Check(socket.Dump(message, (_, body) =>
         {
             ReadOnlySpan<byte> attributes = body[12..];
             ReadOnlySpan<byte> destination = NetlinkAttributes.Find(attributes, RouteHeader.RTA_DST);
             int length = body[1];
-            if (destination.Length == 4 && length > 1)
+            if (destination.Length is 4 or 16 && length > 1)
             {
-                _taken.Add(Subnet.Of(destination, length));
+                _taken.Add(Subnet.Of(new IPAddress(destination), length));
             }
-            else if (length == 0 && body[7] == RouteHeader.RTN_UNICAST)
+            else if (length == 0 && body[7] == RouteHeader.RTN_UNICAST && body[0] == AF_INET)
             {
                 AddDefault(attributes);
             }
@@ -109,7 +104,8 @@ internal sealed class HostRoutes
 
     private static void Check(Errno errno, string operation)
     {
-        if (errno != Errno.None)
+        // A kernel without IPv6 has no routes of it.
+        if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.EAFNOSUPPORT))
         {
             throw new LinuxException(operation, null, errno);
         }

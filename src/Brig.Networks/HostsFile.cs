@@ -9,9 +9,9 @@ public static class HostsFile
     /// <summary>
     /// The fixed loopback and multicast lines, then those asked for with <c>--add-host</c> as (name, address), then one line
     /// for each address of the container. The word <c>host-gateway</c> as an address stands for <paramref name="gateway"/>.
-    /// Throws InvalidArgument where an address is none.
+    /// Lines that are given whole (names of linked containers) come behind the fixed ones. Throws InvalidArgument where an address is none.
     /// </summary>
-    public static string Text(string hostname, string domain, IReadOnlyList<IPAddress> addresses, IReadOnlyList<(string Name, string Address)> extra, IPAddress? gateway)
+    public static string Text(string hostname, string domain, IReadOnlyList<IPAddress> addresses, IReadOnlyList<(string Name, string Address)> extra, IPAddress? gateway, IReadOnlyList<string>? linked = null)
     {
         StringBuilder text = new("""
             127.0.0.1	localhost
@@ -25,6 +25,11 @@ public static class HostsFile
         foreach ((string name, string address) in extra)
         {
             text.Append(Resolve(address, gateway)).Append('\t').Append(name).Append('\n');
+        }
+
+        foreach (string line in linked ?? [])
+        {
+            text.Append(line).Append('\n');
         }
 
         string names = domain.Length > 0 ? $"{hostname}.{domain} {hostname}" : hostname;

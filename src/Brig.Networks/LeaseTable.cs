@@ -1,81 +1,97 @@
 using System.Net;
+using System.Net.Sockets;
 using Brig.Linux.Netlink;
 using Brig.State;
 
 namespace Brig.Networks;
 
-/// <summary>Who has which address and port, as rows of the database.</summary>
-internal sealed class LeaseTable(Database database, string network)
+/// <summary>Who has which address, name and port, as rows of the database.</summary>
+internal sealed class LeaseTable(Database database)
 {
-    private const string PortColumns = "SELECT owner, host_address, host_port, container_port, protocol FROM published_ports";
+    private const string EndpointColumns = "SELECT owner, network, interface, inside, hardware, address, address6 FROM endpoints";
+    private const string PortColumns = "SELECT owner, network, host_address, host_port, container_port, protocol, relayed FROM published_ports";
+    private const string Claiming = "protocol = $protocol AND host_port = $port AND (host_address IN ($address, $every) OR ($address = $every AND (host_address LIKE '%:%') = ($every = '::')))";
 
-    internal NetworkRecord? Network() => database.Query("SELECT subnet, mtu, ready FROM networks WHERE name = $network",
-        row => new NetworkRecord(Subnet.Parse(row.GetString(0)), (uint)row.GetInt64(1), row.GetInt64(2) != 0), ("$network", network)) is [var record] ? record : null;
+    internal List<EndpointRow> All() => database.Query(EndpointColumns, ReadEndpoint);
 
-    /// <summary>Writes down a network that is about to be made.</summary>
-    internal void Record(NetworkRecord record) => database.Execute("""
-        INSERT INTO networks (name, subnet, mtu, last, ready) VALUES ($network, $subnet, $mtu, 1, $ready)
-        ON CONFLICT (name) DO UPDATE SET subnet = $subnet, mtu = $mtu, ready = $ready
-        """, ("$network", network), ("$subnet", record.Subnet.ToString()), ("$mtu", (long)record.Mtu), ("$ready", record.Ready ? 1 : 0));
+    internal List<EndpointRow> Of(string owner) => database.Query($"{EndpointColumns} WHERE owner = $owner", ReadEndpoint, ("$owner", owner));
 
-    /// <summary>Marks the network as about to go; false while someone has a lease or where there is none.</summary>
-    internal bool TryRetire() => database.Execute("UPDATE networks SET ready = 0 WHERE name = $network AND NOT EXISTS (SELECT 1 FROM leases WHERE network = $network)", ("$network", network)) > 0;
+    internal List<EndpointRow> In(string network) => database.Query($"{EndpointColumns} WHERE network = $network", ReadEndpoint, ("$network", network));
 
-    internal void Forget() => database.Execute("DELETE FROM networks WHERE name = $network", ("$network", network));
+    internal List<OwnedPort> Ports() => database.Query(PortColumns, ReadPort);
 
-    internal Lease? Find(string owner) => database.Query("SELECT owner, address, interface FROM leases WHERE network = $network AND owner = $owner", ReadLease, ("$network", network), ("$owner", owner)) is [var lease] ? lease : null;
+    internal List<OwnedPort> Ports(string owner) => database.Query($"{PortColumns} WHERE owner = $owner", ReadPort, ("$owner", owner));
 
-    internal List<Lease> All() => database.Query("SELECT owner, address, interface FROM leases WHERE network = $network", ReadLease, ("$network", network));
-
-    internal bool Any() => database.Query("SELECT 1 FROM leases WHERE network = $network LIMIT 1", row => row.GetInt64(0), ("$network", network)).Count > 0;
-
-    internal List<OwnedPort> Ports() => database.Query($"{PortColumns} WHERE network = $network", ReadPort, ("$network", network));
-
-    internal List<OwnedPort> Ports(string owner) => database.Query($"{PortColumns} WHERE network = $network AND owner = $owner", ReadPort, ("$network", network), ("$owner", owner));
-
-    /// <summary>Rows that claim the same port on the same address, or one of them on every address.</summary>
-    internal List<OwnedPort> Claims(PublishedPort port) => database.Query(
-        $"{PortColumns} WHERE network = $network AND protocol = $protocol AND host_port = $port AND ($address = '0.0.0.0' OR host_address IN ('0.0.0.0', $address))",
-        ReadPort, ("$network", network), ("$protocol", (int)port.Protocol), ("$port", port.HostPort), ("$address", port.HostAddress.ToString()));
+    /// <summary>Rows that claim the same port on the same address, or one of them on every address of the family.</summary>
+    internal List<OwnedPort> Claims(PublishedPort port) => database.Query($"{PortColumns} WHERE {Claiming}", ReadPort,
+        ("$protocol", (int)port.Protocol), ("$port", port.HostPort), ("$address", port.HostAddress.ToString()), ("$every", Every(port)));
 
     /// <summary>
-    /// Takes an address and writes down the ports, in one transaction. The address after the one given out last comes first,
-    /// so that one just given back rests. Null unless the network is ready. Ports are those the caller has bound: rows that
-    /// still claim them belong to owners that are gone, and come back in <paramref name="stale"/>.
+    /// Takes addresses and writes down names and ports, in one transaction. Null unless the network is still there and, where it has a
+    /// bridge, ready. Ports are those the caller has bound: rows that still claim them belong to owners that are gone, and come back
+    /// in <paramref name="stale"/>.
     /// </summary>
-    internal Lease? TryTake(string owner, IReadOnlyList<PublishedPort> ports, out List<OwnedPort> stale)
+    internal EndpointRow? TryTake(Network network, string owner, EndpointRequest request, string inside, IReadOnlyList<string> names, IReadOnlyList<OwnedPort> ports, out List<OwnedPort> stale)
     {
         List<OwnedPort> gone = [];
         stale = gone;
         return database.Transaction(() =>
         {
-            List<(string Subnet, long Last)> rows = database.Query("SELECT subnet, last FROM networks WHERE name = $network AND ready = 1", row => (row.GetString(0), row.GetInt64(1)), ("$network", network));
-            if (rows is not [var (text, last)])
+            List<(string? Last, string? Last6, bool Ready)> rows = database.Query("SELECT last, last6, ready FROM networks WHERE id = $network",
+                row => (row.IsNull(0) ? null : row.GetString(0), row.IsNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0), ("$network", network.Id));
+            if (rows is not [var (last, last6, ready)] || (network.Bridge.Length > 0 && !ready))
             {
                 return null;
             }
 
-            Subnet subnet = Subnet.Parse(text);
-            uint host = FreeAfter(subnet, (uint)last);
-            Lease lease = new(owner, subnet.At(host), NewInterface());
-            database.Execute("UPDATE networks SET last = $last WHERE name = $network", ("$last", (long)host), ("$network", network));
-            database.Execute("INSERT INTO leases (network, address, owner, interface) VALUES ($network, $address, $owner, $interface)",
-                ("$network", network), ("$address", lease.Address.ToString()), ("$owner", owner), ("$interface", lease.Interface));
-            foreach (PublishedPort port in ports)
+            AddressChoice choice = new(database, network);
+            IPAddress? address = network.IPv4 ? choice.Take(AddressFamily.InterNetwork, request.IPv4Address, last) : null;
+            IPAddress? address6 = network.IPv6 ? choice.Take(AddressFamily.InterNetworkV6, request.IPv6Address, last6) : null;
+            string hardware = request.MacAddress ?? HardwareAddress.Describe(HardwareAddress.Random());
+            EndpointRow row = new(owner, network.Id, network.Bridge.Length > 0 ? NewInterface() : "", inside, hardware, address, address6);
+            database.Execute("UPDATE networks SET last = $last, last6 = $last6 WHERE id = $network",
+                ("$last", request.IPv4Address is null ? address?.ToString() : last), ("$last6", request.IPv6Address is null ? address6?.ToString() : last6), ("$network", network.Id));
+            database.Execute("INSERT INTO endpoints (owner, network, interface, inside, hardware, address, address6) VALUES ($owner, $network, $interface, $inside, $hardware, $address, $address6)",
+                ("$owner", owner), ("$network", network.Id), ("$interface", row.Interface), ("$inside", inside), ("$hardware", hardware), ("$address", address?.ToString()), ("$address6", address6?.ToString()));
+            foreach (string name in names)
             {
-                gone.AddRange(Claims(port));
-                Insert(owner, port);
+                database.Execute("INSERT OR IGNORE INTO endpoint_names (network, name, owner) VALUES ($network, $name, $owner)", ("$network", network.Id), ("$name", name), ("$owner", owner));
             }
 
-            return lease;
+            foreach (OwnedPort port in ports)
+            {
+                gone.AddRange(Claims(port.Port));
+                Insert(port);
+            }
+
+            return row;
         });
     }
 
-    /// <summary>Removes the rows of an owner.</summary>
+    /// <summary>Writes down other ports for an owner.</summary>
+    internal void Replace(string owner, IReadOnlyList<OwnedPort> ports) => database.Transaction(() =>
+    {
+        database.Execute("DELETE FROM published_ports WHERE owner = $owner", ("$owner", owner));
+        foreach (OwnedPort port in ports)
+        {
+            Insert(port);
+        }
+    });
+
+    /// <summary>Removes the rows of an endpoint. Its owner's ports stay, leading nowhere.</summary>
+    internal void Remove(string owner, string network) => database.Transaction(() =>
+    {
+        database.Execute("UPDATE published_ports SET network = '' WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
+        database.Execute("DELETE FROM endpoint_names WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
+        database.Execute("DELETE FROM endpoints WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
+    });
+
+    /// <summary>Removes all rows of an owner.</summary>
     internal void Remove(string owner) => database.Transaction(() =>
     {
-        database.Execute("DELETE FROM published_ports WHERE network = $network AND owner = $owner", ("$network", network), ("$owner", owner));
-        database.Execute("DELETE FROM leases WHERE network = $network AND owner = $owner", ("$network", network), ("$owner", owner));
+        database.Execute("DELETE FROM published_ports WHERE owner = $owner", ("$owner", owner));
+        database.Execute("DELETE FROM endpoint_names WHERE owner = $owner", ("$owner", owner));
+        database.Execute("DELETE FROM endpoints WHERE owner = $owner", ("$owner", owner));
     });
 
     /// <summary>The name of a container, for messages; the short ID of one that has no row.</summary>
@@ -86,31 +102,24 @@ internal sealed class LeaseTable(Database database, string network)
 
     private static string NewInterface() => $"veth{Random.Shared.Next(1 << 28):x7}";
 
-    private uint FreeAfter(Subnet subnet, uint last)
+    private void Insert(OwnedPort port)
     {
-        // Host parts 0, 1 and the last are the network's, the gateway's and the broadcast address.
-        for (uint tried = 0, host = last; tried < subnet.Size - 2; tried++)
-        {
-            host = host + 1 >= subnet.Size || host < 1 ? 2 : host + 1;
-            if (database.Query("SELECT 1 FROM leases WHERE network = $network AND address = $address", row => row.GetInt64(0), ("$network", network), ("$address", subnet.At(host).ToString())).Count == 0)
-            {
-                return host;
-            }
-        }
-
-        throw BrigException.Unavailable($"no available IPv4 addresses on this network's address pools: {network} ({subnet})");
+        (string, object?)[] key =
+        [
+            ("$protocol", (int)port.Port.Protocol), ("$port", port.Port.HostPort), ("$address", port.Port.HostAddress.ToString()), ("$every", Every(port.Port)),
+        ];
+        database.Execute($"DELETE FROM published_ports WHERE {Claiming}", key);
+        database.Execute("INSERT INTO published_ports (protocol, host_port, host_address, container_port, owner, network, relayed) VALUES ($protocol, $port, $address, $container, $owner, $network, $relayed)",
+            ("$protocol", (int)port.Port.Protocol), ("$port", port.Port.HostPort), ("$address", port.Port.HostAddress.ToString()), ("$container", port.Port.ContainerPort),
+            ("$owner", port.Owner), ("$network", port.Network), ("$relayed", port.Relayed));
     }
 
-    private void Insert(string owner, PublishedPort port)
-    {
-        database.Execute("DELETE FROM published_ports WHERE network = $network AND protocol = $protocol AND host_port = $port AND ($address = '0.0.0.0' OR host_address IN ('0.0.0.0', $address))",
-            ("$network", network), ("$protocol", (int)port.Protocol), ("$port", port.HostPort), ("$address", port.HostAddress.ToString()));
-        database.Execute("INSERT INTO published_ports (network, protocol, host_port, host_address, container_port, owner) VALUES ($network, $protocol, $port, $address, $container, $owner)",
-            ("$network", network), ("$protocol", (int)port.Protocol), ("$port", port.HostPort), ("$address", port.HostAddress.ToString()), ("$container", port.ContainerPort), ("$owner", owner));
-    }
+    private static string Every(PublishedPort port) => port.HostAddress.AddressFamily == AddressFamily.InterNetwork ? "0.0.0.0" : "::";
 
-    private static Lease ReadLease(Row row) => new(row.GetString(0), IPAddress.Parse(row.GetString(1)), row.GetString(2));
+    private static EndpointRow ReadEndpoint(Row row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), Address(row, 5), Address(row, 6));
 
-    private static OwnedPort ReadPort(Row row) => new(row.GetString(0),
-        new PublishedPort(IPAddress.Parse(row.GetString(1)), (int)row.GetInt64(2), (int)row.GetInt64(3), (TransportProtocol)row.GetInt64(4)));
+    private static IPAddress? Address(Row row, int column) => row.IsNull(column) ? null : IPAddress.Parse(row.GetString(column));
+
+    private static OwnedPort ReadPort(Row row) => new(row.GetString(0), row.GetString(1),
+        new PublishedPort(IPAddress.Parse(row.GetString(2)), (int)row.GetInt64(3), (int)row.GetInt64(4), (TransportProtocol)row.GetInt64(5)), row.GetInt64(6) != 0);
 }

@@ -1,10 +1,13 @@
 namespace Brig.Networks;
 
 /// <summary>What is there without an owner that runs.</summary>
-internal sealed record NetworkLeftovers(IReadOnlyList<Lease> Leases, IReadOnlyList<byte[]> Elements, IReadOnlyList<string> Interfaces)
+internal sealed record NetworkLeftovers(IReadOnlyList<EndpointRow> Leases, IReadOnlyList<string> Publishers, IReadOnlyList<PortKey> Ports, IReadOnlyList<string> Interfaces)
 {
+    internal IEnumerable<string> Owners => Leases.Select(lease => lease.Owner).Concat(Publishers).Distinct();
+
     internal IEnumerable<string> Describe() =>
-        Leases.Select(lease => $"address {lease.Address} of container {LeaseTable.Short(lease.Owner)}, which does not run")
-            .Concat(Elements.Select(key => $"published port {NatTable.Describe(key)} of no container"))
+        Leases.Select(lease => $"address {lease.Address ?? lease.Address6} of container {LeaseTable.Short(lease.Owner)}, which does not run")
+            .Concat(Publishers.Except(Leases.Select(lease => lease.Owner)).Select(owner => $"published ports of container {LeaseTable.Short(owner)}, which does not run"))
+            .Concat(Ports.Select(key => $"published port {key.Describe()} of no container"))
             .Concat(Interfaces.Select(port => $"interface {port} of no container"));
 }

@@ -1,9 +1,8 @@
-using System.Text;
 using Brig.State;
 
 namespace Brig.Networks;
 
-/// <summary>The names by which a state root's network is known to the kernel, and the number of the group in which its interfaces are. Two roots never share one.</summary>
+/// <summary>The names by which a state root's default network is known to the kernel, that of the table of all its networks, and the number of the group in which all their interfaces are. Two roots never share one.</summary>
 internal sealed record NetworkName(string Bridge, string Table, uint Group)
 {
     internal static NetworkName Of(StateRoot root)
@@ -14,15 +13,9 @@ internal sealed record NetworkName(string Bridge, string Table, uint Group)
         return path == "/var/lib/brig" ? new("brig0", "brig", group) : new($"brig-{hash:x8}", $"brig-{hash:x8}", group);
     }
 
-    // FNV-1a, folded: a cryptographic hash would load a library for nothing.
     private static uint Hash(string text)
     {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte part in Encoding.UTF8.GetBytes(text))
-        {
-            hash = (hash ^ part) * 0x100000001b3;
-        }
-
+        ulong hash = DefaultPools.Hash(text);
         return (uint)(hash ^ (hash >> 32));
     }
 }

@@ -29,6 +29,18 @@ public static class ResolvConf
         return Write(hostText, servers.Length > 0 ? servers : ["8.8.8.8", "8.8.4.4"], wishes);
     }
 
+    /// <summary>For a container in a network whose names are served: the server at 127.0.0.11 alone, which asks the others.</summary>
+    public static string ForNames(string hostText, NameServers wishes)
+    {
+        List<string> options = wishes.Options.Count > 0 ? [.. wishes.Options] : Last(hostText, "options");
+        bool counted = options.Exists(option => option.StartsWith("ndots:", StringComparison.Ordinal));
+        return Write(hostText, ["127.0.0.11"], wishes with { Options = counted ? options : [.. options, "ndots:0"] });
+    }
+
+    /// <summary>The servers that a text names, those that are no addresses left out.</summary>
+    public static IReadOnlyList<IPAddress> Addresses(string text) =>
+        [.. Servers(text).Select(server => IPAddress.TryParse(server, out IPAddress? address) ? address : null).OfType<IPAddress>()];
+
     /// <summary>For a container in the host's network: the host's text but for what was asked for.</summary>
     public static string ForHost(string hostText, NameServers wishes) =>
         wishes.Servers.Count + wishes.Search.Count + wishes.Options.Count == 0 ? hostText

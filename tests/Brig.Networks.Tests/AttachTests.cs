@@ -13,7 +13,7 @@ public sealed class AttachTests : IDisposable
     public void Container_gets_address_route_and_loopback()
     {
         Namespace container = _machine.NewContainer("--mount", "--pid", "--fork");
-        Endpoint endpoint = _machine.Attach(container, Machine.NewId());
+        Attached endpoint = _machine.Attach(container, Machine.NewId());
 
         Assert.Equal("172.17.0.2", endpoint.Address.ToString());
         Assert.Equal("172.17.0.1", endpoint.Gateway.ToString());
@@ -44,7 +44,7 @@ public sealed class AttachTests : IDisposable
     {
         Namespace one = _machine.NewContainer(), two = _machine.NewContainer();
         _machine.Attach(one, Machine.NewId());
-        Endpoint second = _machine.Attach(two, Machine.NewId());
+        Attached second = _machine.Attach(two, Machine.NewId());
         _machine.Keep(new Server(two, "two", ProtocolType.Tcp, 80));
         _machine.Keep(new Server(_machine.Host, "host", ProtocolType.Tcp, 81));
 
@@ -70,19 +70,19 @@ public sealed class AttachTests : IDisposable
         string before = _machine.Host.Shell("ip -o link | cut -d: -f2; ip route; nft list ruleset");
         Namespace container = _machine.NewContainer();
         string id = Machine.NewId();
-        Endpoint endpoint = _machine.Attach(container, id, "8080:80", "127.0.0.1:53:53/udp");
+        Attached endpoint = _machine.Attach(container, id, "8080:80", "127.0.0.1:53:53/udp");
         Assert.NotEqual(before, _machine.Host.Shell("ip -o link | cut -d: -f2; ip route; nft list ruleset"));
 
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
         Assert.Contains("elements = { tcp . 8080", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
 
         _machine.Detach(id);
         endpoint.Dispose();
-        Assert.DoesNotContain("elements", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        Assert.DoesNotContain(" . 8080", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
         Assert.Equal(before, _machine.Host.Shell("ip -o link | cut -d: -f2; ip route; nft list ruleset"));
         _machine.Detach(id);
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
     }
 
     [Fact]
@@ -103,15 +103,15 @@ public sealed class AttachTests : IDisposable
         string id = Machine.NewId();
         Namespace container = _machine.NewContainer();
         _machine.Attach(container, id, "8080:80");
-        _machine.Host.Run(() => _machine.Network.Disconnect(id));
+        _machine.Host.Run(() => _machine.Network.Evict(id));
         Assert.DoesNotContain("eth0", container.Shell("ip -o link"), StringComparison.Ordinal);
-        Assert.DoesNotContain("elements", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
+        Assert.DoesNotContain(" . 8080", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Host_namespace_is_refused()
     {
-        BrigException error = Assert.Throws<BrigException>(() => _machine.Host.Run(() => _machine.Network.Attach(Machine.NewId(), _machine.Host.Pid, [])));
+        BrigException error = Assert.Throws<BrigException>(() => _machine.Host.Run(() => Attached.Join(_machine.Network, Machine.NewId(), _machine.Host.Pid, [])));
         Assert.Contains("no network namespace of its own", error.Message, StringComparison.Ordinal);
         Assert.Equal("", _machine.Host.Shell("nft list ruleset"));
     }
@@ -120,12 +120,12 @@ public sealed class AttachTests : IDisposable
     public void Failure_inside_leaves_nothing_behind()
     {
         Namespace container = _machine.NewContainer();
-        container.Shell("ip link add eth0 type bridge");
-        Assert.ThrowsAny<Exception>(() => _machine.Attach(container, Machine.NewId(), "8080:80"));
+        EndpointRequest wish = new() { Network = "bridge", DriverOptions = new Dictionary<string, string> { ["com.docker.network.endpoint.sysctls"] = "net.ipv4.conf.IFNAME.no_such_thing=1" } };
+        Assert.ThrowsAny<Exception>(() => _machine.Attach(container, Machine.NewId(), [wish], "8080:80"));
 
         Assert.Empty(_machine.Host.Run(() => _machine.Network.Orphans(_ => false)));
         Assert.DoesNotContain("veth", _machine.Host.Shell("ip -o link"), StringComparison.Ordinal);
-        Assert.DoesNotContain("elements", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
+        Assert.DoesNotContain(" . 8080", _machine.Host.Shell("nft list ruleset"), StringComparison.Ordinal);
         Namespace other = _machine.NewContainer();
         _machine.Attach(other, Machine.NewId(), "8080:80");
     }
@@ -143,9 +143,9 @@ public sealed class AttachTests : IDisposable
     {
         string id = Machine.NewId();
         Namespace first = _machine.NewContainer(), second = _machine.NewContainer();
-        Endpoint old = _machine.Attach(first, id, "8080:80");
+        Attached old = _machine.Attach(first, id, "8080:80");
         _machine.Abandon(old);
-        Endpoint now = _machine.Attach(second, id, "8080:80");
+        Attached now = _machine.Attach(second, id, "8080:80");
 
         Assert.NotEqual(IPAddress.Parse("172.17.0.2"), now.Address);
         _machine.Keep(new Server(second, "second", ProtocolType.Tcp, 80));

@@ -10,7 +10,7 @@ internal static class Client
     /// <summary>The answer, or null where there is none within the time.</summary>
     internal static string? Ask(Namespace place, string address, int port, ProtocolType protocol = ProtocolType.Tcp, int milliseconds = 2000)
     {
-        using Socket socket = place.Run(() => new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol));
+        using Socket socket = place.Run(() => new Socket(IPAddress.Parse(address).AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol));
         try
         {
             IAsyncResult connecting = socket.BeginConnect(IPAddress.Parse(address), port, null, null);

@@ -3,7 +3,7 @@ using Brig.State;
 namespace Brig.Networks.Tests;
 
 /// <summary>
-/// A host in a namespace, 10.99.0.1, beside a remote one, 10.99.0.2, which is its way out. State roots lie in a temporary folder.
+/// A host in a namespace, 10.99.0.1 and fd99::1, beside a remote one, 10.99.0.2 and fd99::2, which is its way out. State roots lie in a temporary folder.
 /// </summary>
 internal sealed class Machine : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class Machine : IDisposable
         string near = $"bt{Environment.ProcessId % 100000}n{number}";
         Host.Shell("ip link set lo up");
         Remote.Shell("ip link set lo up");
-        Host.Shell($"ip link add {near} mtu {mtu} type veth peer name eth0 mtu {mtu} netns {Remote.Pid} && ip link set {near} name up0 && ip addr add 10.99.0.1/24 dev up0 && ip link set up0 up && ip route add default via 10.99.0.2");
-        Remote.Shell("ip addr add 10.99.0.2/24 dev eth0 && ip link set eth0 up");
+        Host.Shell($"ip link add {near} mtu {mtu} type veth peer name eth0 mtu {mtu} netns {Remote.Pid} && ip link set {near} name up0 && ip addr add 10.99.0.1/24 dev up0 && ip addr add fd99::1/64 dev up0 nodad && ip link set up0 up && ip route add default via 10.99.0.2 && ip route add default via fd99::2");
+        Remote.Shell("ip addr add 10.99.0.2/24 dev eth0 && ip addr add fd99::2/64 dev eth0 nodad && ip link set eth0 up");
         Root = NewRoot("root");
         Database = Keep(Database.Open(Root));
-        Network = Keep(new BridgeNetwork(Root, Database));
+        Network = Keep(new HostNetworks(Root, Database, TimeProvider.System));
     }
 
     internal Namespace Host { get; } = new();
@@ -32,9 +32,12 @@ internal sealed class Machine : IDisposable
 
     internal Database Database { get; }
 
-    internal BridgeNetwork Network { get; }
+    internal HostNetworks Network { get; }
 
     internal StateRoot NewRoot(string name) => new($"{_folder}/{name}", $"{_folder}/{name}-run");
+
+    /// <summary>Defines a network.</summary>
+    internal Network NewNetwork(NetworkRequest request) => Host.Run(() => Network.Definitions.Create(request));
 
     internal static string NewId() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
 
@@ -47,17 +50,21 @@ internal sealed class Machine : IDisposable
 
     internal Namespace NewContainer(params string[] flags) => Keep(new Namespace(flags));
 
-    internal Endpoint Attach(Namespace container, string id, params string[] ports) =>
-        Keep(Host.Run(() => Network.Attach(id, container.Pid, [.. ports.SelectMany(PortMapping.Parse)])));
+    internal Attached Attach(Namespace container, string id, params string[] ports) =>
+        Keep(Host.Run(() => Attached.Join(Network, id, container.Pid, [.. ports.SelectMany(PortMapping.Parse)])));
+
+    /// <summary>Attaches to networks with what is asked of each.</summary>
+    internal Attached Attach(Namespace container, string id, EndpointRequest[] requests, params string[] ports) =>
+        Keep(Host.Run(() => Attached.Join(Network, id, container.Pid, [.. ports.SelectMany(PortMapping.Parse)], requests)));
 
     /// <summary>Closes the sockets as the death of their owner does. A program that another test starts at that moment has copies of them until it is executed.</summary>
-    internal void Abandon(Endpoint endpoint)
+    internal void Abandon(Attached endpoint)
     {
         endpoint.Dispose();
         Assert.True(SpinWait.SpinUntil(() => endpoint.Ports.All(port => !Host.Shell("ss -Hltn").Contains($":{port.HostPort} ", StringComparison.Ordinal)), 5000));
     }
 
-    internal void Detach(string id) => Host.Run(() => Network.Detach(id));
+    internal void Detach(string id) => Host.Run(() => Network.Release(id));
 
     public void Dispose()
     {

@@ -14,12 +14,12 @@ public sealed class NetworkLifeTests : IDisposable
     {
         Namespace[] containers = [.. Enumerable.Range(0, 50).Select(_ => _machine.NewContainer())];
         string[] ids = [.. containers.Select(_ => Machine.NewId())];
-        Endpoint[] endpoints = new Endpoint[50];
+        Attached[] endpoints = new Attached[50];
         InParallel(50, index =>
         {
             using Database database = Database.Open(_machine.Root);
-            using BridgeNetwork network = new(_machine.Root, database);
-            endpoints[index] = _machine.Host.Run(() => network.Attach(ids[index], containers[index].Pid, PortMapping.Parse("80")));
+            using HostNetworks network = new(_machine.Root, database, TimeProvider.System);
+            endpoints[index] = _machine.Host.Run(() => Attached.Join(network, ids[index], containers[index].Pid, PortMapping.Parse("80")));
         });
 
         Assert.Equal(50, endpoints.Select(endpoint => endpoint.Address.ToString()).Distinct().Count());
@@ -32,23 +32,23 @@ public sealed class NetworkLifeTests : IDisposable
             using Database database = Database.Open(_machine.Root);
             _machine.Host.Run(() =>
             {
-                using BridgeNetwork network = new(_machine.Root, database);
-                network.Detach(ids[index]);
-                network.RemoveIfUnused();
+                using HostNetworks network = new(_machine.Root, database, TimeProvider.System);
+                network.Release(ids[index]);
+                network.RemoveIdle();
             });
         });
-        Assert.Equal(25, _machine.Host.Shell("nft list ruleset").Split("tcp . ").Length - 1);
+        Assert.Equal(25, _machine.Host.Shell("nft list map inet $(nft list tables | cut -d' ' -f3) published").Split("tcp . ").Length - 1);
         foreach (string id in ids)
         {
             _machine.Detach(id);
         }
 
-        foreach (Endpoint endpoint in endpoints)
+        foreach (Attached endpoint in endpoints)
         {
             endpoint.Dispose();
         }
 
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
         Assert.Equal("", _machine.Host.Shell("nft list ruleset"));
     }
 
@@ -61,17 +61,17 @@ public sealed class NetworkLifeTests : IDisposable
             using Database database = Database.Open(_machine.Root);
             _machine.Host.Run(() =>
             {
-                using BridgeNetwork network = new(_machine.Root, database);
+                using HostNetworks network = new(_machine.Root, database, TimeProvider.System);
                 for (int round = 0; round < 12; round++)
                 {
                     string id = Machine.NewId();
-                    using Endpoint endpoint = network.Attach(id, containers[index].Pid, PortMapping.Parse("80"));
-                    network.Disconnect(id);
-                    network.RemoveIfUnused();
+                    using Attached endpoint = Attached.Join(network, id, containers[index].Pid, PortMapping.Parse("80"));
+                    network.Evict(id);
+                    network.RemoveIdle();
                 }
             });
         });
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
         Assert.Equal("", _machine.Host.Shell("nft list ruleset"));
         Assert.DoesNotContain("brig", _machine.Host.Shell("ip -o link"), StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class NetworkLifeTests : IDisposable
     {
         string gone = Machine.NewId(), runs = Machine.NewId();
         Namespace one = _machine.NewContainer(), two = _machine.NewContainer();
-        Endpoint lost = _machine.Attach(one, gone, "8080:80");
+        Attached lost = _machine.Attach(one, gone, "8080:80");
         _machine.Attach(two, runs, "8081:80");
         lost.Dispose(); // as the kernel does when the owner dies
 
@@ -89,7 +89,7 @@ public sealed class NetworkLifeTests : IDisposable
         Assert.Equal([$"address 172.17.0.2 of container {gone[..12]}, which does not run"], orphans);
 
         // Its row lost as well: the kernel's side alone is left.
-        _machine.Database.Execute("DELETE FROM leases WHERE owner = $owner", ("$owner", gone));
+        _machine.Database.Execute("DELETE FROM endpoints WHERE owner = $owner", ("$owner", gone));
         _machine.Database.Execute("DELETE FROM published_ports WHERE owner = $owner", ("$owner", gone));
         orphans = _machine.Host.Run(() => _machine.Network.Orphans(id => id == runs));
         Assert.Equal(2, orphans.Count);
@@ -145,19 +145,19 @@ public sealed class NetworkLifeTests : IDisposable
     {
         StateRoot[] roots = [.. Enumerable.Range(0, 6).Select(number => _machine.NewRoot($"other{number}"))];
         Namespace[] containers = [.. roots.Select(_ => _machine.NewContainer())];
-        Endpoint[] endpoints = new Endpoint[roots.Length];
+        Attached[] endpoints = new Attached[roots.Length];
         InParallel(roots.Length, index =>
         {
             using Database database = Database.Open(roots[index]);
-            using BridgeNetwork network = new(roots[index], database);
-            endpoints[index] = _machine.Host.Run(() => network.Attach(Machine.NewId(), containers[index].Pid, index == 0 ? PortMapping.Parse("8080:80") : []));
+            using HostNetworks network = new(roots[index], database, TimeProvider.System);
+            endpoints[index] = _machine.Host.Run(() => Attached.Join(network, Machine.NewId(), containers[index].Pid, index == 0 ? PortMapping.Parse("8080:80") : []));
         });
 
         Assert.Equal(6, endpoints.Select(endpoint => endpoint.Gateway.ToString()).Distinct().Count());
         _machine.Keep(new Server(containers[0], "zero", ProtocolType.Tcp, 80));
         Assert.Null(Client.Ask(containers[1], endpoints[0].Address.ToString(), 80, milliseconds: 300));
         Assert.StartsWith("zero sees 172.", Client.Ask(containers[1], "10.99.0.1", 8080), StringComparison.Ordinal);
-        foreach (Endpoint endpoint in endpoints)
+        foreach (Attached endpoint in endpoints)
         {
             endpoint.Dispose();
         }
@@ -170,7 +170,7 @@ public sealed class NetworkLifeTests : IDisposable
         _machine.Host.Shell($"nft -f - <<'END'\n{Foreign}END");
         Namespace container = _machine.NewContainer();
         string id = Machine.NewId();
-        Endpoint endpoint = _machine.Attach(container, id, "8080:80");
+        Attached endpoint = _machine.Attach(container, id, "8080:80");
         _machine.Keep(new Server(container, "web", ProtocolType.Tcp, 80));
         _machine.Keep(new Server(_machine.Remote, "remote", ProtocolType.Tcp, 80));
 
@@ -181,64 +181,23 @@ public sealed class NetworkLifeTests : IDisposable
 
         _machine.Detach(id);
         endpoint.Dispose();
-        _machine.Host.Run(_machine.Network.RemoveIfUnused);
+        _machine.Host.Run(_machine.Network.RemoveIdle);
         Assert.Equal(Foreign, _machine.Host.Shell("nft list ruleset"));
     }
 
     [Fact]
     public void Table_reads_as_meant()
     {
-        Endpoint endpoint = _machine.Attach(_machine.NewContainer(), "0123456789abcdef", "8080:80", "127.0.0.1:5353:53/udp");
+        Attached endpoint = _machine.Attach(_machine.NewContainer(), "0123456789abcdef", "8080:80", "127.0.0.1:5353:53/udp");
         string name = _machine.Host.Shell("nft list tables").Split(' ')[2].TrimEnd();
-        string expected = $$"""
-            table ip {{name}} {
-            	map published {
-            		type inet_proto . inet_service : ipv4_addr . inet_service
-            		elements = { tcp . 8080 comment "0123456789ab" : 172.17.0.2 . 80 }
-            	}
+        Assert.Equal(Golden("Table.txt").Replace("NAME", name, StringComparison.Ordinal), _machine.Host.Shell($"nft list table inet {name}"));
+        Assert.Equal(3, endpoint.Ports.Count);
+    }
 
-            	map published_on {
-            		type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
-            		elements = { 127.0.0.1 . udp . 5353 comment "0123456789ab" : 172.17.0.2 . 53 }
-            	}
-
-            	chain raw {
-            		type filter hook prerouting priority raw; policy accept;
-            		iifname "{{name}}" ip daddr 127.0.0.0/8 drop
-            		iifname "{{name}}" ip saddr 127.0.0.0/8 drop
-            	}
-
-            	chain prerouting {
-            		type nat hook prerouting priority dstnat; policy accept;
-            		ip daddr 127.0.0.0/8 accept
-            		dnat ip to ip daddr . meta l4proto . th dport map @published_on
-            		fib daddr type local dnat ip to meta l4proto . th dport map @published
-            	}
-
-            	chain output {
-            		type nat hook output priority -100; policy accept;
-            		dnat ip to ip daddr . meta l4proto . th dport map @published_on
-            		fib daddr type local dnat ip to meta l4proto . th dport map @published
-            	}
-
-            	chain forward {
-            		type filter hook forward priority filter; policy accept;
-            		oifname "{{name}}" ct state established,related accept
-            		oifname "{{name}}" ct status dnat accept
-            		oifname "{{name}}" iifname != "{{name}}" drop
-            	}
-
-            	chain postrouting {
-            		type nat hook postrouting priority srcnat; policy accept;
-            		ip saddr 172.17.0.0/16 oifname != "{{name}}" masquerade
-            		ip saddr 127.0.0.0/8 oifname "{{name}}" masquerade
-            		ip saddr 172.17.0.0/16 oifname "{{name}}" ct status dnat masquerade
-            	}
-            }
-
-            """;
-        Assert.Equal(expected, _machine.Host.Shell($"nft list table ip {name}"));
-        Assert.Equal(2, endpoint.Ports.Count);
+    private static string Golden(string name)
+    {
+        using StreamReader reader = new(typeof(NetworkLifeTests).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 
     private static void InParallel(int count, Action<int> work)

@@ -92,7 +92,7 @@ public sealed class PublishTests : IDisposable
     public void Detached_port_is_free_again()
     {
         string id = Machine.NewId();
-        Endpoint endpoint = _machine.Attach(_web, id, "8080:80");
+        Attached endpoint = _machine.Attach(_web, id, "8080:80");
         _machine.Keep(new Server(_web, "web", ProtocolType.Tcp, 80));
         Assert.NotNull(Client.Ask(_machine.Remote, "10.99.0.1", 8080));
         _machine.Detach(id);
@@ -144,7 +144,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public void Ephemeral_ports_come_from_the_hosts_range()
     {
-        Endpoint endpoint = _machine.Attach(_web, Machine.NewId(), "80", "127.0.0.1::81/udp");
+        Attached endpoint = _machine.Attach(_web, Machine.NewId(), "80", "127.0.0.1::81/udp");
         int[] range = [.. _machine.Host.Shell("cat /proc/sys/net/ipv4/ip_local_port_range").Split('\t').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         Assert.All(endpoint.Ports, port => Assert.InRange(port.HostPort, range[0], range[1]));
         _machine.Keep(new Server(_web, "web", ProtocolType.Tcp, 80));

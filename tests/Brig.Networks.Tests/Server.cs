@@ -13,8 +13,14 @@ internal sealed class Server : IDisposable
     {
         _socket = place.Run(() =>
         {
-            Socket socket = new(AddressFamily.InterNetwork, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+            IPAddress local = IPAddress.Parse(address);
+            Socket socket = new(local.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol);
+            if (local.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = local.Equals(IPAddress.IPv6Any);
+            }
+
+            socket.Bind(new IPEndPoint(local, port));
             if (protocol == ProtocolType.Tcp)
             {
                 socket.Listen(16);
@@ -41,7 +47,7 @@ internal sealed class Server : IDisposable
                 }
                 else
                 {
-                    EndPoint sender = new IPEndPoint(IPAddress.Any, 0);
+                    EndPoint sender = new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
                     _socket.ReceiveFrom(new byte[100], ref sender);
                     _socket.SendTo(Answer(name, sender), sender);
                 }
@@ -53,5 +59,7 @@ internal sealed class Server : IDisposable
         }
     }
 
-    private static byte[] Answer(string name, EndPoint from) => Encoding.ASCII.GetBytes($"{name} sees {((IPEndPoint)from).Address}");
+    private static byte[] Answer(string name, EndPoint from) => Encoding.ASCII.GetBytes($"{name} sees {Plain(((IPEndPoint)from).Address)}");
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

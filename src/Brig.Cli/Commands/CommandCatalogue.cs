@@ -2,6 +2,7 @@ using Brig.Cli.Commands.Containers;
 using Brig.Cli.Commands.Images;
 using Brig.Cli.Commands.Manifests;
 using Brig.Cli.Commands.Registry;
+using Brig.Cli.Commands.Networks;
 using Brig.Cli.Commands.System;
 using Brig.Cli.Flags;
 using Brig.Linux;
@@ -24,7 +25,7 @@ internal static class CommandCatalogue
         Commands =
         [
             AttachCommand.Definition, CreateCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
-            KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, RestartCommand.Definition, RmCommand.Definition,
+            KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, PortsCommand.Definition, RestartCommand.Definition, RmCommand.Definition,
             RmiCommand.Definition, SaveCommand.Definition, StartCommand.Definition, StopCommand.Definition, TagCommand.Definition, WaitCommand.Definition,
         ],
         Groups =
@@ -47,6 +48,11 @@ internal static class CommandCatalogue
                 ManifestRmCommand.Definition,
             ]),
             new CommandGroup("registry", "Look into registries", () => [ReferrersCommand.Definition, RemoveCommand.Definition, TagsCommand.Definition]),
+            new CommandGroup("network", "Manage networks", () =>
+            [
+                NetworkConnectCommand.Definition, NetworkCreateCommand.Definition, NetworkDisconnectCommand.Definition, InspectCommand.Definition,
+                NetworkLsCommand.Definition, NetworkPruneCommand.Definition, NetworkReloadCommand.Definition, NetworkRmCommand.Definition, NetworkUpdateCommand.Definition,
+            ]),
             new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, InfoCommand.Definition]),
         ],
     };

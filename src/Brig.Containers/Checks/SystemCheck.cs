@@ -27,10 +27,10 @@ public sealed class SystemCheck(Engine engine)
 
     private List<CheckFinding> Network(Monitors monitors, CheckMode mode)
     {
-        List<CheckFinding> findings = [.. engine.Network.Orphans(monitors.Has).Select(orphan => new CheckFinding(orphan, mode == CheckMode.Repair))];
+        List<CheckFinding> findings = [.. engine.Networks.Orphans(monitors.Has).Select(orphan => new CheckFinding(orphan, mode == CheckMode.Repair))];
         if (mode == CheckMode.Repair)
         {
-            engine.Network.Repair(monitors.Has);
+            engine.Networks.Repair(monitors.Has);
         }
 
         return findings;

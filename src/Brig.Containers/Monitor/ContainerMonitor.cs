@@ -3,7 +3,7 @@ using Brig.Containers.Logs;
 using Brig.Containers.Specifications;
 using Brig.Containers.Users;
 using Brig.Linux;
-using Brig.Networks;
+using Brig.Linux.Netlink;
 using Brig.Oci.Runtime;
 using Brig.Runtime.Launch;
 using Microsoft.Win32.SafeHandles;
@@ -29,7 +29,7 @@ internal sealed class ContainerMonitor : IDisposable
     private SafeFileHandle? _root;
     private SafeFileHandle? _listener;
     private Cgroup? _cgroup;
-    private Endpoint? _endpoint;
+    private readonly ContainerNetwork _network;
     private LogWriter? _log;
     private RunningProcess? _process;
     private Session? _starter;
@@ -40,12 +40,11 @@ internal sealed class ContainerMonitor : IDisposable
         (_engine, _container) = (engine, container);
         _files = new ContainerFiles(engine.Root, container.Id);
         _hostname = container.Specification.Hostname ?? (container.Specification.Network == "host" ? Environment.MachineName : container.Id.Short);
-        _state = container.State with { Monitor = ProcessIdentity.Current, Error = "", ExitCode = 0, OutOfMemory = false, Network = null, Pid = 0, FinishedAt = null };
+        _network = new ContainerNetwork(engine, container, _hostname);
+        _state = container.State with { Monitor = ProcessIdentity.Current, Error = "", ExitCode = 0, OutOfMemory = false, Endpoints = [], Ports = [], Pid = 0, FinishedAt = null };
     }
 
     private ContainerSpecification Specification => _container.Specification;
-
-    private bool UsesBridge => Specification.Network is "bridge" or "default";
 
     /// <summary>Runs until the container has ended and everything of it is settled.</summary>
     internal void Run(SafeFileHandle starter)
@@ -94,11 +93,11 @@ internal sealed class ContainerMonitor : IDisposable
     {
         _root = MakeRoot();
         ContainerUser user = new UserDatabase(_root).Resolve(Specification.User ?? "", Specification.GroupAdd);
-        WriteNameFiles([]);
+        _network.WriteFiles();
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
         RuntimeSpec spec = RuntimeSpecification.Of(Specification, _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
         _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification.Resources));
-        LaunchedProcess launched = Launcher.Start(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup });
+        LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup });
         try
         {
             // The child makes its mounts meanwhile.
@@ -141,45 +140,36 @@ internal sealed class ContainerMonitor : IDisposable
         return Mounts.Overlay(_engine.Images.DirectoriesOf(Specification.Layers), _files.Upper, _files.Work);
     }
 
+    /// <summary>Starts the child, in the network namespace of another container where it is to share that.</summary>
+    private LaunchedProcess Launch(LaunchRequest request)
+    {
+        using NetworkNamespace? shared = _network.OpenShared();
+        if (shared is null)
+        {
+            return Launcher.Start(request);
+        }
+
+        using NetworkNamespace home = NetworkNamespace.OfThread();
+        LaunchedProcess? launched = null;
+        shared.Within(home, () => launched = Launcher.Start(request));
+        return launched!;
+    }
+
     private void Connect(int pid)
     {
-        switch (Specification.Network)
-        {
-            case "bridge" or "default":
-                IReadOnlyList<PortMapping> ports = [.. Specification.Ports.SelectMany(PortMapping.Parse)];
-                _endpoint = _engine.Network.Attach(_container.Id.Value, pid, ports);
-                _state = _state with
-                {
-                    Network = new NetworkState(_endpoint.Address.ToString(), _endpoint.PrefixLength, _endpoint.Gateway.ToString(), _endpoint.MacAddress,
-                        [.. _endpoint.Ports.Select(port => new PortState(port.HostAddress.ToString(), port.HostPort, port.ContainerPort, port.Protocol.ToString().ToLowerInvariant()))]),
-                };
-                WriteNameFiles([_endpoint.Address]);
-                break;
-            case "none":
-                Loopback.Up(pid);
-                break;
-            case "host":
-                break;
-            default:
-                throw BrigException.NotFound($"network {Specification.Network} not found");
-        }
+        _network.Join(pid);
+        Told();
     }
 
-    /// <summary>The files that the container sees as /etc/hosts and so on; written into, so that the mounted inode stays.</summary>
-    private void WriteNameFiles(IReadOnlyList<System.Net.IPAddress> addresses)
-    {
-        List<(string, string)> extra = [.. Specification.ExtraHosts.Select(entry => entry.Split([':', '='], 2)).Select(parts => (parts[0], parts[^1]))];
-        string host = ResolvConf.ReadHost();
-        NameServers wishes = NameServers.AsHost with { Servers = Specification.Dns };
-        Write(_files.Hostname, _hostname + "\n");
-        Write(_files.ResolvConf, UsesBridge ? ResolvConf.ForBridge(host, wishes) : ResolvConf.ForHost(host, wishes));
-        Write(_files.Hosts, Specification.Network == "host" ? Files.TryReadText("/etc/hosts") ?? "" : HostsFile.Text(_hostname, Specification.Domainname ?? "", addresses, extra, _endpoint?.Gateway));
-    }
+    /// <summary>What the row tells of networks.</summary>
+    private void Told() => _state = _state with { Endpoints = _network.Endpoints, Ports = _network.Ports };
 
-    private static void Write(string path, string text)
+    private void ChangeNetworks(Session session, Action change)
     {
-        using SafeFileHandle file = Files.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC | OpenFlags.O_NOFOLLOW, 0x1A4);
-        Files.WriteAll(file, System.Text.Encoding.UTF8.GetBytes(text));
+        change();
+        Told();
+        _engine.Table.Update(_container.Id, ContainerStatus.Running, _state);
+        session.Send(Frames.Make(FrameType.Done, []));
     }
 
     private void Accept()
@@ -210,6 +200,12 @@ internal sealed class ContainerMonitor : IDisposable
                 case FrameType.Signal:
                     _process!.Signal(Frames.Number(content));
                     session.Send(Frames.Make(FrameType.Done, []));
+                    break;
+                case FrameType.ConnectNetwork:
+                    ChangeNetworks(session, () => _network.Connect(JsonSerializer.Deserialize(content, ContainerJson.Default.EndpointRequest)!));
+                    break;
+                case FrameType.DisconnectNetwork:
+                    ChangeNetworks(session, () => _network.Disconnect(System.Text.Encoding.UTF8.GetString(content)));
                     break;
                 case FrameType.Exec:
                     Exec(session, JsonSerializer.Deserialize(content, ContainerJson.Default.ExecSpecification)!);
@@ -315,7 +311,7 @@ internal sealed class ContainerMonitor : IDisposable
         _execs.ForEach(exec => exec.Dispose());
         _process!.Dispose();
         Settle();
-        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, FinishedAt = _engine.Time.GetUtcNow(), OutOfMemory = outOfMemory, Network = null };
+        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, FinishedAt = _engine.Time.GetUtcNow(), OutOfMemory = outOfMemory, Endpoints = [], Ports = [] };
         if (Specification.AutoRemove)
         {
             _engine.Removal.Run(_container.Id);
@@ -337,7 +333,7 @@ internal sealed class ContainerMonitor : IDisposable
     {
         Settle();
         int exitCode = StartFailure.ExitCode(error);
-        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, Error = error.Message, Network = null };
+        _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, Error = error.Message, Endpoints = [], Ports = [] };
         if (Specification.AutoRemove)
         {
             _engine.Removal.Run(_container.Id);
@@ -359,12 +355,7 @@ internal sealed class ContainerMonitor : IDisposable
         }
 
         _root?.Dispose();
-        if (UsesBridge)
-        {
-            _engine.Network.Detach(_container.Id.Value);
-            _endpoint?.Dispose();
-        }
-
+        _network.Dispose();
         if (_cgroup is not null)
         {
             CgroupRemoval.Run(_cgroup);

@@ -30,6 +30,12 @@ public enum FrameType : byte
     /// <summary>Client: tell me when the container ends. Answer: <see cref="Exited"/>.</summary>
     Wait = 8,
 
+    /// <summary>Client: be in one more network; an EndpointRequest as JSON. Answer: <see cref="Done"/> or <see cref="Failed"/>.</summary>
+    ConnectNetwork = 40,
+
+    /// <summary>Client: leave a network; its ID. Answer: <see cref="Done"/> or <see cref="Failed"/>.</summary>
+    DisconnectNetwork = 41,
+
     /// <summary>Monitor: the process runs; four bytes of process ID.</summary>
     Started = 16,
 

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Brig.Containers.Specifications;
 using Brig.Linux;
+using Brig.Networks;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Containers.Monitor;
@@ -29,6 +31,10 @@ public sealed class MonitorConnection(SafeFileHandle socket) : IDisposable
     public void Resize(ushort rows, ushort columns) => Send(Frames.Resize(rows, columns));
 
     public void Signal(int signal) => Send(Frames.Number(FrameType.Signal, signal));
+
+    public void ConnectNetwork(EndpointRequest request) => Send(Frames.Make(FrameType.ConnectNetwork, JsonSerializer.SerializeToUtf8Bytes(request, ContainerJson.Default.EndpointRequest)));
+
+    public void DisconnectNetwork(string networkId) => Send(Frames.Make(FrameType.DisconnectNetwork, Encoding.UTF8.GetBytes(networkId)));
 
     public void Input(ReadOnlySpan<byte> bytes)
     {

@@ -15,19 +15,19 @@ public static class MonitorProgram
         // Modes in the container's /dev and files count as they are given.
         Files.SetUmask(0);
         using Engine engine = Engine.Open(new StateRoot(root, runRoot), time);
-        bool usesBridge = false;
+        bool usesNetworks = false;
         if (engine.Table.ById(new ContainerId(id)) is { } container)
         {
-            usesBridge = container.Specification.Network is "bridge" or "default";
+            usesNetworks = container.Specification is { SharesNetwork: false, Network: not "none" };
             using ContainerMonitor monitor = new(engine, container);
             monitor.Run(new SafeFileHandle(StarterSocket, ownsHandle: true));
         }
 
-        if (usesBridge)
+        if (usesNetworks)
         {
-            // The next container may come at once: the bridge goes when it has been idle a while, and nobody waits for that.
+            // The next container may come at once: bridges go when they have been idle a while, and nobody waits for that.
             Thread.Sleep(s_idle);
-            engine.Network.RemoveIfUnused();
+            engine.Networks.RemoveIdle();
         }
 
         return 0;

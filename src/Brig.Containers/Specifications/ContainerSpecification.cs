@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Brig.Networks;
 using Brig.Oci;
 using Brig.Oci.Images;
 
@@ -54,10 +56,20 @@ public sealed record ContainerSpecification
     /// <summary>Each as Docker's <c>-p</c> takes it.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 
-    /// <summary><c>bridge</c> (also <c>default</c>), <c>none</c> or <c>host</c>.</summary>
+    /// <summary><c>bridge</c> (also <c>default</c>), <c>none</c>, <c>host</c>, <c>container:ID</c> or the name of a network.</summary>
     public string Network { get; init; } = "bridge";
 
+    /// <summary>The networks to be in, with what is asked of each; null is the one that <see cref="Network"/> names.</summary>
+    public IReadOnlyList<EndpointRequest>? Endpoints { get; init; }
+
     public IReadOnlyList<string> Dns { get; init; } = [];
+
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    public IReadOnlyList<string> DnsOptions { get; init; } = [];
+
+    /// <summary>Containers on the default bridge whose names this one is to know, each <c>container[:alias]</c>.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
 
     /// <summary>Each <c>name:address</c>.</summary>
     public IReadOnlyList<string> ExtraHosts { get; init; } = [];
@@ -95,6 +107,18 @@ public sealed record ContainerSpecification
 
     /// <summary>Where the root file system is made of directories that a caller owns (a build step), not of an image's layers.</summary>
     public StepDirectories? Step { get; init; }
+
+    /// <summary>Whether it has no network namespace of its own.</summary>
+    [JsonIgnore]
+    public bool SharesNetwork => Network == "host" || Network.StartsWith(ContainerNetworkPrefix, StringComparison.Ordinal);
+
+    /// <summary>What it asks of each network that it is to be in.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<EndpointRequest> EndpointRequests => SharesNetwork || Network == "none" && Endpoints is null ? []
+        : Endpoints ?? [new EndpointRequest { Network = Network == "default" ? Networks.Network.DefaultName : Network }];
+
+    /// <summary>Before the ID of the container whose network is shared.</summary>
+    public const string ContainerNetworkPrefix = "container:";
 
     /// <summary>The whole command line: entrypoint, then command.</summary>
     public IReadOnlyList<string> Arguments => [.. Entrypoint ?? [], .. Command ?? []];

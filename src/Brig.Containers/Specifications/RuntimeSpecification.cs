@@ -25,7 +25,7 @@ internal static class RuntimeSpecification
         IReadOnlyList<string> capabilities = CapabilityChoice.Of(specification.Privileged, specification.CapAdd, specification.CapDrop);
         List<NamespaceSpec> namespaces = [Namespace("mount"), Namespace("uts"), Namespace("pid"), Namespace("ipc"), Namespace("cgroup")];
         Dictionary<string, string> sysctls = [];
-        if (specification.Network != "host")
+        if (!specification.SharesNetwork)
         {
             namespaces.Add(Namespace("network"));
 

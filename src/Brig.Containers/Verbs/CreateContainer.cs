@@ -17,6 +17,7 @@ public sealed class CreateContainer(Engine engine)
     {
         ContainerSpecification specification = request.Over(image.Id, image.Config);
         Check(specification);
+        specification = new NetworkCheck(engine).Run(specification);
         ContainerId id = ContainerId.New();
         Container container = new(id, name is null ? "" : ContainerName.Check(name), engine.Time.GetUtcNow(), specification, ContainerStatus.Created, new ContainerState());
         ContainerFiles files = new(engine.Root, id);
@@ -104,10 +105,6 @@ public sealed class CreateContainer(Engine engine)
         }
 
         _ = CapabilityChoice.Of(specification.Privileged, specification.CapAdd, specification.CapDrop);
-        if (specification.Network is not ("bridge" or "default" or "none" or "host"))
-        {
-            throw BrigException.NotFound($"network {Oci.Text.Quote(specification.Network)} not found");
-        }
     }
 
     /// <summary>Makes what mounts need: missing sources of binds, volumes, and a new volume's first content.</summary>

@@ -25,7 +25,8 @@ internal sealed class Settlement(Engine engine)
             ExitCode = KilledWithMonitor,
             Error = "the container's monitor ended unexpectedly",
             FinishedAt = engine.Time.GetUtcNow(),
-            Network = null,
+            Endpoints = [],
+            Ports = [],
         };
         if (container.Specification.AutoRemove)
         {
@@ -43,8 +44,8 @@ internal sealed class Settlement(Engine engine)
     internal void GiveBack(ContainerId id)
     {
         CgroupRemoval.Run(CgroupHost.Detect().Open("brig/" + id));
-        engine.Network.Detach(id.Value);
-        engine.Network.RemoveIfUnused();
+        engine.Networks.Release(id.Value);
+        engine.Networks.RemoveIdle();
         Files.Unlink(null, new ContainerFiles(engine.Root, id).Socket);
     }
 }

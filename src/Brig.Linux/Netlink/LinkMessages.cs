@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Brig.Linux.Netlink;
 
 /// <summary>The rtnetlink messages that make, change and remove links, addresses and routes. Each adds one message to a writer.</summary>
@@ -7,11 +10,13 @@ public static class LinkMessages
     private const byte AF_INET6 = 10;
 
     /// <summary>A bridge that is down still. Without spanning tree and delay; a fixed hardware address, so that it stays when ports come and go.</summary>
-    public static void AddBridge(this NetlinkWriter writer, string name, uint group, ReadOnlySpan<byte> hardwareAddress, uint mtu)
+    /// <param name="note">Shown beside it by <c>ip link</c>.</param>
+    public static void AddBridge(this NetlinkWriter writer, string name, string note, uint group, ReadOnlySpan<byte> hardwareAddress, uint mtu)
     {
         writer.Begin(RouteMessage.RTM_NEWLINK, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL);
         writer.Structure(default(LinkHeader));
         writer.Text(LinkAttribute.IFLA_IFNAME, name);
+        writer.Text(LinkAttribute.IFLA_IFALIAS, note);
         writer.UInt32(LinkAttribute.IFLA_GROUP, group);
         writer.Attribute(LinkAttribute.IFLA_ADDRESS, hardwareAddress);
         writer.UInt32(LinkAttribute.IFLA_MTU, mtu);
@@ -68,8 +73,46 @@ public static class LinkMessages
         }
     }
 
+    /// <summary>A macvlan over a link of this namespace, born in another one. It is down still.</summary>
+    /// <param name="mode">As the kernel numbers it: 1 private, 2 vepa, 4 bridge, 8 passthru.</param>
+    public static void AddMacvlan(this NetlinkWriter writer, string name, int parent, NetworkNamespace target, uint mtu, uint mode, ReadOnlySpan<byte> hardwareAddress)
+    {
+        BeginOver(writer, name, parent, target, mtu);
+        writer.Attribute(LinkAttribute.IFLA_ADDRESS, hardwareAddress);
+        using (writer.Nest(LinkAttribute.IFLA_LINKINFO))
+        {
+            writer.Text(LinkAttribute.IFLA_INFO_KIND, "macvlan");
+            using (writer.Nest(LinkAttribute.IFLA_INFO_DATA))
+            {
+                writer.UInt32(LinkAttribute.IFLA_MACVLAN_MODE, mode);
+            }
+        }
+    }
+
+    /// <summary>An ipvlan over a link of this namespace, born in another one; it has its parent's hardware address. It is down still.</summary>
+    /// <param name="mode">As the kernel numbers it: 0 l2, 1 l3, 2 l3s.</param>
+    /// <param name="flags">0 bridge, 1 private, 2 vepa.</param>
+    public static void AddIpvlan(this NetlinkWriter writer, string name, int parent, NetworkNamespace target, uint mtu, ushort mode, ushort flags)
+    {
+        BeginOver(writer, name, parent, target, mtu);
+        using (writer.Nest(LinkAttribute.IFLA_LINKINFO))
+        {
+            writer.Text(LinkAttribute.IFLA_INFO_KIND, "ipvlan");
+            using (writer.Nest(LinkAttribute.IFLA_INFO_DATA))
+            {
+                writer.UInt16(LinkAttribute.IFLA_IPVLAN_MODE, mode);
+                writer.UInt16(LinkAttribute.IFLA_IPVLAN_FLAGS, flags);
+            }
+        }
+    }
+
+    /// <summary>Keeps a bridge from passing frames between this port and others that are isolated too.</summary>
+    public static void Isolate(this NetlinkWriter writer, string name) => ChangePort(writer, name, LinkAttribute.IFLA_BRPORT_ISOLATED);
+
     /// <summary>Lets a bridge send a frame out of the port it came from.</summary>
-    public static void AllowHairpin(this NetlinkWriter writer, string name)
+    public static void AllowHairpin(this NetlinkWriter writer, string name) => ChangePort(writer, name, LinkAttribute.IFLA_BRPORT_MODE);
+
+    private static void ChangePort(NetlinkWriter writer, string name, int attribute)
     {
         BeginChange(writer, name, 0);
         using (writer.Nest(LinkAttribute.IFLA_LINKINFO))
@@ -77,12 +120,19 @@ public static class LinkMessages
             writer.Text(LinkAttribute.IFLA_INFO_SLAVE_KIND, "bridge");
             using (writer.Nest(LinkAttribute.IFLA_INFO_SLAVE_DATA))
             {
-                writer.Byte(LinkAttribute.IFLA_BRPORT_MODE, 1);
+                writer.Byte(attribute, 1);
             }
         }
     }
 
     public static void SetUp(this NetlinkWriter writer, string name) => BeginChange(writer, name, LinkHeader.IFF_UP);
+
+    /// <summary>Makes the link a port of the bridge, which may be 0 for none.</summary>
+    public static void SetMaster(this NetlinkWriter writer, string name, int master)
+    {
+        BeginChange(writer, name, 0);
+        writer.UInt32(LinkAttribute.IFLA_MASTER, (uint)master);
+    }
 
     public static void DeleteLink(this NetlinkWriter writer, string name)
     {
@@ -99,21 +149,67 @@ public static class LinkMessages
         writer.UInt32(LinkAttribute.IFLA_GROUP, group);
     }
 
-    public static void AddAddress(this NetlinkWriter writer, int index, ReadOnlySpan<byte> address, int prefixLength, ReadOnlySpan<byte> broadcast)
+    /// <summary>An address of either family. An IPv6 one is in use at once: nobody else can have it, so nobody is asked.</summary>
+    public static void AddAddress(this NetlinkWriter writer, int index, IPAddress address, int prefixLength, IPAddress? broadcast)
     {
+        byte family = Family(address);
         writer.Begin(RouteMessage.RTM_NEWADDR, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_REPLACE);
-        writer.Structure(new AddressHeader { Family = AF_INET, PrefixLength = (byte)prefixLength, Index = (uint)index });
-        writer.Attribute(AddressHeader.IFA_LOCAL, address);
-        writer.Attribute(AddressHeader.IFA_ADDRESS, address);
-        writer.Attribute(AddressHeader.IFA_BROADCAST, broadcast);
+        writer.Structure(new AddressHeader { Family = family, PrefixLength = (byte)prefixLength, Index = (uint)index });
+        byte[] bytes = address.GetAddressBytes();
+        writer.Attribute(AddressHeader.IFA_LOCAL, bytes);
+        writer.Attribute(AddressHeader.IFA_ADDRESS, bytes);
+        if (broadcast is not null)
+        {
+            writer.Attribute(AddressHeader.IFA_BROADCAST, broadcast.GetAddressBytes());
+        }
+
+        if (family == AF_INET6)
+        {
+            writer.UInt32(AddressHeader.IFA_FLAGS, AddressHeader.IFA_F_NODAD);
+        }
     }
 
-    public static void AddDefaultRoute(this NetlinkWriter writer, int index, ReadOnlySpan<byte> gateway)
+    /// <summary>Makes this the default route of its family, in place of the one that is there.</summary>
+    /// <param name="gateway">Null where the way out is the link itself.</param>
+    public static void SetDefaultRoute(this NetlinkWriter writer, int index, IPAddress? gateway, AddressFamily family)
     {
-        writer.Begin(RouteMessage.RTM_NEWROUTE, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL);
-        writer.Structure(new RouteHeader { Family = AF_INET, Table = RouteHeader.RT_TABLE_MAIN, Protocol = RouteHeader.RTPROT_BOOT, Type = RouteHeader.RTN_UNICAST });
-        writer.Attribute(RouteHeader.RTA_GATEWAY, gateway);
+        writer.Begin(RouteMessage.RTM_NEWROUTE, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_REPLACE);
+        writer.Structure(new RouteHeader
+        {
+            Family = family == AddressFamily.InterNetwork ? AF_INET : AF_INET6,
+            Table = RouteHeader.RT_TABLE_MAIN,
+            Protocol = RouteHeader.RTPROT_BOOT,
+            Type = RouteHeader.RTN_UNICAST,
+            Scope = gateway is null && family == AddressFamily.InterNetwork ? RouteHeader.RT_SCOPE_LINK : (byte)0,
+        });
+        if (gateway is not null)
+        {
+            writer.Attribute(RouteHeader.RTA_GATEWAY, gateway.GetAddressBytes());
+        }
+
         writer.UInt32(RouteHeader.RTA_OIF, (uint)index);
+    }
+
+    /// <summary>Removes the default route of a family.</summary>
+    public static void DeleteDefaultRoute(this NetlinkWriter writer, AddressFamily family)
+    {
+        writer.Begin(RouteMessage.RTM_DELROUTE, NetlinkFlags.None);
+        writer.Structure(new RouteHeader { Family = family == AddressFamily.InterNetwork ? AF_INET : AF_INET6, Table = RouteHeader.RT_TABLE_MAIN, Scope = 255 });
+    }
+
+    private static byte Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? AF_INET : AF_INET6;
+
+    private static void BeginOver(NetlinkWriter writer, string name, int parent, NetworkNamespace target, uint mtu)
+    {
+        writer.Begin(RouteMessage.RTM_NEWLINK, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL);
+        writer.Structure(default(LinkHeader));
+        writer.Text(LinkAttribute.IFLA_IFNAME, name);
+        writer.UInt32(LinkAttribute.IFLA_LINK, (uint)parent);
+        writer.UInt32(LinkAttribute.IFLA_NET_NS_FD, (uint)Files.Number(target.Handle));
+        if (mtu > 0)
+        {
+            writer.UInt32(LinkAttribute.IFLA_MTU, mtu);
+        }
     }
 
     private static void BeginChange(NetlinkWriter writer, string name, uint flags)

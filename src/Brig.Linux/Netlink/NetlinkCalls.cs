@@ -5,7 +5,6 @@ namespace Brig.Linux.Netlink;
 /// <summary>Socket and namespace calls of the C library.</summary>
 internal static partial class NetlinkCalls
 {
-    internal const int AF_INET = 2;
     internal const int AF_NETLINK = 16;
     internal const int SOCK_STREAM = 1;
     internal const int SOCK_DGRAM = 2;
@@ -50,15 +49,6 @@ internal static partial class NetlinkCalls
         internal ushort Pad;
         internal uint Port;
         internal uint Groups;
-    }
-
-    [StructLayout(LayoutKind.Sequential, Size = 16)]
-    internal struct InternetAddress
-    {
-        internal ushort Family;
-        internal ushort PortBigEndian;
-        internal uint AddressBigEndian;
-        internal ulong Zero;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 40)]

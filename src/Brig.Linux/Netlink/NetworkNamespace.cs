@@ -38,10 +38,18 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Opens a netlink socket here: the calling thread comes for that moment and goes back to <paramref name="home"/>, where it was.</summary>
     public NetlinkSocket Open(NetlinkProtocol protocol, NetworkNamespace home)
     {
+        NetlinkSocket? socket = null;
+        Within(home, () => socket = NetlinkSocket.Open(protocol));
+        return socket!;
+    }
+
+    /// <summary>Does some work here: sockets opened by it stay here. The calling thread goes back to <paramref name="home"/>, where it was.</summary>
+    public void Within(NetworkNamespace home, Action work)
+    {
         Enter();
         try
         {
-            return NetlinkSocket.Open(protocol);
+            work();
         }
         finally
         {

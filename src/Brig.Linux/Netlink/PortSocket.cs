@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,10 +12,25 @@ namespace Brig.Linux.Netlink;
 public static class PortSocket
 {
     /// <summary>Binds; port 0 lets the kernel choose one of net.ipv4.ip_local_port_range. Null where the kernel refuses; <paramref name="errno"/> says why.</summary>
-    public static unsafe SafeFileHandle? TryBind(TransportProtocol protocol, IPAddress address, ref int port, out Errno errno)
+    public static SafeFileHandle? TryBind(TransportProtocol protocol, IPAddress address, ref int port, out Errno errno) => TryBind(protocol, address, ref port, hold: true, out errno);
+
+    /// <summary>As <see cref="TryBind"/>, but what reaches the port is there to be taken: connections may be accepted, datagrams received. Does not block.</summary>
+    public static SafeFileHandle? TryListen(TransportProtocol protocol, IPAddress address, ref int port, out Errno errno)
     {
+        SafeFileHandle? socket = TryBind(protocol, address, ref port, hold: false, out errno);
+        if (socket is not null)
+        {
+            Files.SetNonBlocking(socket);
+        }
+
+        return socket;
+    }
+
+    private static unsafe SafeFileHandle? TryBind(TransportProtocol protocol, IPAddress address, ref int port, bool hold, out Errno errno)
+    {
+        const int IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
         int type = protocol == TransportProtocol.Udp ? NetlinkCalls.SOCK_DGRAM : NetlinkCalls.SOCK_STREAM;
-        int number = NetlinkCalls.Socket(NetlinkCalls.AF_INET, type | NetlinkCalls.SOCK_CLOEXEC, (int)protocol);
+        int number = NetlinkCalls.Socket(InternetAddress.FamilyOf(address), type | NetlinkCalls.SOCK_CLOEXEC, (int)protocol);
         if (number < 0)
         {
             errno = (Errno)Marshal.GetLastPInvokeError();
@@ -23,15 +38,13 @@ public static class PortSocket
         }
 
         SafeFileHandle socket = new(number, ownsHandle: true);
-        NetlinkCalls.InternetAddress name = new() { Family = NetlinkCalls.AF_INET, PortBigEndian = BinaryPrimitives.ReverseEndianness((ushort)port) };
-        Span<byte> bytes = stackalloc byte[4];
-        address.TryWriteBytes(bytes, out _);
-        name.AddressBigEndian = MemoryMarshal.Read<uint>(bytes);
-        uint length = (uint)sizeof(NetlinkCalls.InternetAddress);
-        if (!Prepare(socket, protocol)
-            || NetlinkCalls.Bind(socket, &name, length) < 0
-            || (protocol == TransportProtocol.Tcp && NetlinkCalls.Listen(socket, 0) < 0)
-            || NetlinkCalls.GetSockName(socket, &name, &length) < 0)
+        byte* name = stackalloc byte[InternetAddress.Size];
+        uint length = InternetAddress.Write(name, address, port);
+        if (!Prepare(socket, protocol, hold)
+            || (address.AddressFamily == AddressFamily.InterNetworkV6 && !InternetSockets.TryOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+            || NetlinkCalls.Bind(socket, name, length) < 0
+            || (protocol == TransportProtocol.Tcp && NetlinkCalls.Listen(socket, hold ? 0 : 4096) < 0)
+            || NetlinkCalls.GetSockName(socket, name, &length) < 0)
         {
             errno = (Errno)Marshal.GetLastPInvokeError();
             socket.Dispose();
@@ -39,11 +52,11 @@ public static class PortSocket
         }
 
         errno = Errno.None;
-        port = BinaryPrimitives.ReverseEndianness(name.PortBigEndian);
+        port = InternetAddress.Read(name).Port;
         return socket;
     }
 
-    private static unsafe bool Prepare(SafeFileHandle socket, TransportProtocol protocol)
+    private static unsafe bool Prepare(SafeFileHandle socket, TransportProtocol protocol, bool hold)
     {
         const int SO_REUSEADDR = 2, SO_ATTACH_FILTER = 26;
         NetlinkCalls.FilterInstruction dropAll = new() { Code = 6 }; // BPF_RET | BPF_K, 0 bytes kept
@@ -51,7 +64,7 @@ public static class PortSocket
         int on = 1;
 
         // Connections of a server that ended linger on its port and must not keep others from it; a UDP port would be shared by this.
-        return NetlinkCalls.SetSockOpt(socket, NetlinkCalls.SOL_SOCKET, SO_ATTACH_FILTER, &program, (uint)sizeof(NetlinkCalls.FilterProgram)) == 0
+        return (!hold || NetlinkCalls.SetSockOpt(socket, NetlinkCalls.SOL_SOCKET, SO_ATTACH_FILTER, &program, (uint)sizeof(NetlinkCalls.FilterProgram)) == 0)
             && (protocol != TransportProtocol.Tcp || NetlinkCalls.SetSockOpt(socket, NetlinkCalls.SOL_SOCKET, SO_REUSEADDR, &on, sizeof(int)) == 0);
     }
 }

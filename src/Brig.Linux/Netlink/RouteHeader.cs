@@ -9,6 +9,7 @@ public struct RouteHeader
     public const byte RT_TABLE_MAIN = 254;
     public const byte RTPROT_BOOT = 3;
     public const byte RTN_UNICAST = 1;
+    public const byte RT_SCOPE_LINK = 253;
     public const int RTA_DST = 1;
     public const int RTA_OIF = 4;
     public const int RTA_GATEWAY = 5;

@@ -9,5 +9,6 @@ public static class RouteMessage
     public const int RTM_NEWADDR = 20;
     public const int RTM_GETADDR = 22;
     public const int RTM_NEWROUTE = 24;
+    public const int RTM_DELROUTE = 25;
     public const int RTM_GETROUTE = 26;
 }

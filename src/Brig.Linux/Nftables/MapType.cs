@@ -7,6 +7,8 @@ namespace Brig.Linux.Nftables;
 public enum MapType
 {
     Ipv4Address = 7,
+    Ipv6Address = 8,
     InternetProtocol = 12,
     InternetService = 13,
+    InterfaceName = 41,
 }

@@ -8,6 +8,7 @@ public struct NetfilterHeader
 {
     public const byte NFPROTO_INET = 1;
     public const byte NFPROTO_IPV4 = 2;
+    public const byte NFPROTO_IPV6 = 10;
 
     public byte Family;
     public byte Version;

@@ -4,7 +4,7 @@ using Brig.Linux.Netlink;
 namespace Brig.Linux.Nftables;
 
 /// <summary>
-/// Changes to tables of the IPv4 family that take effect together or not at all (nfnetlink batch).
+/// Changes to tables of the inet family (IPv4 and IPv6) that take effect together or not at all (nfnetlink batch).
 /// <see cref="Commit"/> or <see cref="TryCommit"/> ends it.
 /// </summary>
 public sealed class NftablesBatch
@@ -59,11 +59,46 @@ public sealed class NftablesBatch
         _writer.Text(2, map);
         _writer.UInt32BigEndian(3, NFT_SET_MAP);
         _writer.UInt32BigEndian(4, Concatenate(key));
-        _writer.UInt32BigEndian(5, (uint)key.Length * 4);
+        _writer.UInt32BigEndian(5, Size(key));
         _writer.UInt32BigEndian(6, Concatenate(value));
-        _writer.UInt32BigEndian(7, (uint)value.Length * 4);
+        _writer.UInt32BigEndian(7, Size(value));
         _writer.UInt32BigEndian(10, ++_setId);
     }
+
+    /// <summary>A hash set of the concatenation of some types.</summary>
+    public void AddSet(string table, string set, ReadOnlySpan<MapType> key)
+    {
+        Begin(NftablesMessage.NFT_MSG_NEWSET, NetlinkFlags.NLM_F_CREATE);
+        _writer.Text(1, table);
+        _writer.Text(2, set);
+        _writer.UInt32BigEndian(3, 0);
+        _writer.UInt32BigEndian(4, Concatenate(key));
+        _writer.UInt32BigEndian(5, Size(key));
+        _writer.UInt32BigEndian(10, ++_setId);
+
+        // How nft is to read the keys: names of interfaces are in the host's order, which it takes no other set's to be.
+        _writer.Attribute(13, key.Length == 1 ? [0, 4, 1, 0, 0, 0] : [0, 4, 0, 0, 0, 0, 3, 8, 0, 4, 13, 0, 0, 0, 1, 0]);
+    }
+
+    /// <summary>A set of ranges of addresses.</summary>
+    public void AddRanges(string table, string set, MapType type)
+    {
+        const uint NFT_SET_INTERVAL = 4;
+        Begin(NftablesMessage.NFT_MSG_NEWSET, NetlinkFlags.NLM_F_CREATE);
+        _writer.Text(1, table);
+        _writer.Text(2, set);
+        _writer.UInt32BigEndian(3, NFT_SET_INTERVAL);
+        _writer.UInt32BigEndian(4, (uint)type);
+        _writer.UInt32BigEndian(5, Size([type]));
+        _writer.UInt32BigEndian(10, ++_setId);
+        _writer.Attribute(13, [0, 4, 2, 0, 0, 0]);
+    }
+
+    /// <summary>Adds a range: from the first address up to, and without, the one behind the last.</summary>
+    public void AddRange(string table, string set, ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind) => Range(NftablesMessage.NFT_MSG_NEWSETELEM, NetlinkFlags.NLM_F_CREATE, table, set, first, behind);
+
+    /// <summary>Removes a range. One that is not there fails the batch with ENOENT.</summary>
+    public void DeleteRange(string table, string set, ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind) => Range(NftablesMessage.NFT_MSG_DELSETELEM, NetlinkFlags.None, table, set, first, behind);
 
     public void AddRule(string table, string chain, Action<RuleWriter> write)
     {
@@ -74,6 +109,20 @@ public sealed class NftablesBatch
         using (_writer.Nest(NFTA_RULE_EXPRESSIONS))
         {
             write(new RuleWriter(_writer));
+        }
+    }
+
+    /// <summary>Adds one key to a set; one that is there already stays.</summary>
+    public void AddElement(string table, string set, ReadOnlySpan<byte> key)
+    {
+        const int NFTA_SET_ELEM_KEY = 1;
+        Begin(NftablesMessage.NFT_MSG_NEWSETELEM, NetlinkFlags.NLM_F_CREATE);
+        _writer.Text(NFTA_SET_ELEM_LIST_TABLE, table);
+        _writer.Text(NFTA_SET_ELEM_LIST_SET, set);
+        using (_writer.Nest(NFTA_SET_ELEM_LIST_ELEMENTS))
+        using (_writer.Nest(NFTA_LIST_ELEM))
+        {
+            Value(NFTA_SET_ELEM_KEY, key);
         }
     }
 
@@ -126,10 +175,32 @@ public sealed class NftablesBatch
         return socket.TryBatch(_writer, out words);
     }
 
+    private void Range(int type, NetlinkFlags flags, string table, string set, ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
+    {
+        const int NFTA_SET_ELEM_KEY = 1, NFTA_SET_ELEM_FLAGS = 3;
+        const uint NFT_SET_ELEM_INTERVAL_END = 1;
+        Begin(type, flags);
+        _writer.Text(NFTA_SET_ELEM_LIST_TABLE, table);
+        _writer.Text(NFTA_SET_ELEM_LIST_SET, set);
+        using (_writer.Nest(NFTA_SET_ELEM_LIST_ELEMENTS))
+        {
+            using (_writer.Nest(NFTA_LIST_ELEM))
+            {
+                Value(NFTA_SET_ELEM_KEY, first);
+            }
+
+            using (_writer.Nest(NFTA_LIST_ELEM))
+            {
+                Value(NFTA_SET_ELEM_KEY, behind);
+                _writer.UInt32BigEndian(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
+            }
+        }
+    }
+
     private void Begin(int type, NetlinkFlags flags)
     {
         _writer.Begin((NftablesMessage.NFNL_SUBSYS_NFTABLES << 8) | type, flags);
-        _writer.Structure(new NetfilterHeader { Family = NetfilterHeader.NFPROTO_IPV4 });
+        _writer.Structure(new NetfilterHeader { Family = NetfilterHeader.NFPROTO_INET });
     }
 
     private void Mark(int type)
@@ -145,6 +216,17 @@ public sealed class NftablesBatch
         {
             _writer.Attribute(NFTA_DATA_VALUE, bytes);
         }
+    }
+
+    private static uint Size(ReadOnlySpan<MapType> parts)
+    {
+        uint size = 0;
+        foreach (MapType part in parts)
+        {
+            size += part is MapType.Ipv6Address or MapType.InterfaceName ? 16u : 4u;
+        }
+
+        return size;
     }
 
     private static uint Concatenate(ReadOnlySpan<MapType> parts)

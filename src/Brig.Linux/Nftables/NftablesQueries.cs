@@ -8,7 +8,7 @@ public static class NftablesQueries
 {
     public static bool HasTable(this NetlinkSocket socket, string table)
     {
-        NetlinkWriter message = Message(NftablesMessage.NFT_MSG_GETTABLE, NetfilterHeader.NFPROTO_IPV4, NetlinkFlags.None);
+        NetlinkWriter message = Message(NftablesMessage.NFT_MSG_GETTABLE, NetfilterHeader.NFPROTO_INET, NetlinkFlags.None);
         message.Text(1, table);
         return socket.Dump(message, (_, _) => { }) switch
         {
@@ -23,7 +23,7 @@ public static class NftablesQueries
     {
         const int NFTA_SET_ELEM_LIST_ELEMENTS = 3, NFTA_SET_ELEM_KEY = 1, NFTA_DATA_VALUE = 1;
         List<byte[]> keys = [];
-        NetlinkWriter message = Message(NftablesMessage.NFT_MSG_GETSETELEM, NetfilterHeader.NFPROTO_IPV4, NetlinkFlags.NLM_F_DUMP);
+        NetlinkWriter message = Message(NftablesMessage.NFT_MSG_GETSETELEM, NetfilterHeader.NFPROTO_INET, NetlinkFlags.NLM_F_DUMP);
         message.Text(1, table);
         message.Text(2, map);
         Errno errno = socket.Dump(message, (_, body) =>
@@ -37,7 +37,7 @@ public static class NftablesQueries
         return errno is Errno.None or Errno.ENOENT ? keys : throw new LinuxException("nftables", $"list map {table} {map}", errno);
     }
 
-    /// <summary>Chains for forwarded IPv4 packets that drop what no rule of theirs accepts, as <c>family table chain</c>.</summary>
+    /// <summary>Chains of other tables for forwarded packets that drop what no rule of theirs accepts, as <c>family table chain</c>.</summary>
     public static List<string> DroppingForwardChains(this NetlinkSocket socket)
     {
         const int NFTA_CHAIN_TABLE = 1, NFTA_CHAIN_NAME = 3, NFTA_CHAIN_HOOK = 4, NFTA_CHAIN_POLICY = 5;
@@ -48,11 +48,11 @@ public static class NftablesQueries
             ReadOnlySpan<byte> attributes = body[4..];
             ReadOnlySpan<byte> hook = NetlinkAttributes.Find(NetlinkAttributes.Find(attributes, NFTA_CHAIN_HOOK), 1);
             ReadOnlySpan<byte> policy = NetlinkAttributes.Find(attributes, NFTA_CHAIN_POLICY);
-            if (body[0] is NetfilterHeader.NFPROTO_IPV4 or NetfilterHeader.NFPROTO_INET
+            if (body[0] is NetfilterHeader.NFPROTO_IPV4 or NetfilterHeader.NFPROTO_IPV6 or NetfilterHeader.NFPROTO_INET
                 && hook.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(hook) == (uint)NetfilterHook.NF_INET_FORWARD
                 && policy.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(policy) == (uint)Verdict.NF_DROP)
             {
-                string family = body[0] == NetfilterHeader.NFPROTO_IPV4 ? "ip" : "inet";
+                string family = body[0] switch { NetfilterHeader.NFPROTO_IPV4 => "ip", NetfilterHeader.NFPROTO_IPV6 => "ip6", _ => "inet" };
                 chains.Add($"{family} {Text(attributes, NFTA_CHAIN_TABLE)} {Text(attributes, NFTA_CHAIN_NAME)}");
             }
         });

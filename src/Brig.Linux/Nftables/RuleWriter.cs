@@ -14,7 +14,7 @@ public sealed class RuleWriter(NetlinkWriter writer)
     public const uint FirstRegister = 8;
 
     private const int NFTA_EXPR_NAME = 1, NFTA_EXPR_DATA = 2, NFTA_LIST_ELEM = 1, NFTA_DATA_VALUE = 1, NFTA_DATA_VERDICT = 2;
-    private const uint NFT_REG_VERDICT = 0;
+    private const uint NFT_REG_VERDICT = 0, NameWords = 4;
 
     /// <summary>Goes on only if the packet came in by (or not by) this interface.</summary>
     public RuleWriter Input(Comparison comparison, string name) => Meta(MetaKey.NFT_META_IIFNAME, FirstRegister).CompareName(comparison, name);
@@ -22,11 +22,36 @@ public sealed class RuleWriter(NetlinkWriter writer)
     /// <summary>Goes on only if the packet leaves by (or not by) this interface.</summary>
     public RuleWriter Output(Comparison comparison, string name) => Meta(MetaKey.NFT_META_OIFNAME, FirstRegister).CompareName(comparison, name);
 
-    /// <summary>Goes on only if the source address is in (or not in) this network.</summary>
-    public RuleWriter Source(Comparison comparison, uint network, int prefixLength) => Address(12, comparison, network, prefixLength);
+    /// <summary>Goes on only if the packet came in by an interface that the set names.</summary>
+    public RuleWriter InputIn(string set) => Meta(MetaKey.NFT_META_IIFNAME, FirstRegister).Member(set);
 
-    /// <summary>Goes on only if the destination address is in (or not in) this network.</summary>
-    public RuleWriter Destination(Comparison comparison, uint network, int prefixLength) => Address(16, comparison, network, prefixLength);
+    /// <summary>Goes on only if the packet leaves by an interface that the set names.</summary>
+    public RuleWriter OutputIn(string set) => Meta(MetaKey.NFT_META_OIFNAME, FirstRegister).Member(set);
+
+    /// <summary>Goes on only if the set names the two interfaces by which the packet comes in and leaves.</summary>
+    public RuleWriter BothIn(string set) => Meta(MetaKey.NFT_META_IIFNAME, FirstRegister).Meta(MetaKey.NFT_META_OIFNAME, FirstRegister + NameWords).Member(set);
+
+    /// <summary>Goes on only with packets of this family (NFPROTO_IPV4, NFPROTO_IPV6).</summary>
+    public RuleWriter Family(byte family) => Meta(MetaKey.NFT_META_NFPROTO, FirstRegister).Compare(Comparison.NFT_CMP_EQ, [family]);
+
+    /// <summary>Goes on only if the source address is in the set of ranges.</summary>
+    /// <param name="family">NFPROTO_IPV4 or NFPROTO_IPV6.</param>
+    public RuleWriter SourceIn(byte family, string set) => Family(family)
+        .Payload(PayloadBase.NFT_PAYLOAD_NETWORK_HEADER, family == NetfilterHeader.NFPROTO_IPV4 ? 12u : 8u, family == NetfilterHeader.NFPROTO_IPV4 ? 4u : 16u, FirstRegister).Member(set);
+
+    /// <summary>Goes on only if the IPv4 source address is in this network.</summary>
+    public RuleWriter Source(uint network, int prefixLength) => Family(NetfilterHeader.NFPROTO_IPV4).Address(12, network, prefixLength);
+
+    /// <summary>Goes on only if the IPv4 destination address is in this network.</summary>
+    public RuleWriter Destination(uint network, int prefixLength) => Family(NetfilterHeader.NFPROTO_IPV4).Address(16, network, prefixLength);
+
+    /// <summary>Goes on only with packets to this port.</summary>
+    public RuleWriter DestinationPort(TransportProtocol protocol, int port)
+    {
+        Meta(MetaKey.NFT_META_L4PROTO, FirstRegister).Compare(Comparison.NFT_CMP_EQ, [(byte)protocol]);
+        Payload(PayloadBase.NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FirstRegister);
+        return Compare(Comparison.NFT_CMP_EQ, [(byte)(port >> 8), (byte)port]);
+    }
 
     public RuleWriter Meta(MetaKey key, uint register)
     {
@@ -131,19 +156,104 @@ public sealed class RuleWriter(NetlinkWriter writer)
         return this;
     }
 
-    /// <summary>Sends the packet to the IPv4 address in the first register and the port in the second.</summary>
-    public void TranslateDestination()
+    /// <summary>Goes on only if the set has the key that begins in the first register.</summary>
+    public RuleWriter Member(string set)
+    {
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "lookup");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.Text(1, set);
+                writer.UInt32BigEndian(2, FirstRegister);
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Lowers the segment size that a TCP connection's first packets offer to what the route takes; a greater one is lost where routers do not answer.</summary>
+    public void ClampSegments()
+    {
+        const byte Syn = 2, Reset = 4, MaximumSegmentSize = 2;
+        const uint NFT_RT_TCPMSS = 3, NFT_BYTEORDER_HTON = 1, NFT_EXTHDR_OP_TCPOPT = 1;
+        Meta(MetaKey.NFT_META_L4PROTO, FirstRegister).Compare(Comparison.NFT_CMP_EQ, [(byte)TransportProtocol.Tcp]);
+        Payload(PayloadBase.NFT_PAYLOAD_TRANSPORT_HEADER, 13, 1, FirstRegister).Mask([Syn | Reset]).Compare(Comparison.NFT_CMP_EQ, [Syn]);
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "rt");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.UInt32BigEndian(1, FirstRegister);
+                writer.UInt32BigEndian(2, NFT_RT_TCPMSS);
+            }
+        }
+
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "byteorder");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.UInt32BigEndian(1, FirstRegister);
+                writer.UInt32BigEndian(2, FirstRegister);
+                writer.UInt32BigEndian(3, NFT_BYTEORDER_HTON);
+                writer.UInt32BigEndian(4, 2);
+                writer.UInt32BigEndian(5, 2);
+            }
+        }
+
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "exthdr");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.Byte(2, MaximumSegmentSize);
+                writer.UInt32BigEndian(3, 2);
+                writer.UInt32BigEndian(4, 2);
+                writer.UInt32BigEndian(6, NFT_EXTHDR_OP_TCPOPT);
+                writer.UInt32BigEndian(7, FirstRegister);
+            }
+        }
+    }
+
+    /// <summary>Sends the packet to this port of this host.</summary>
+    public void Redirect(int port)
+    {
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "immediate");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.UInt32BigEndian(1, FirstRegister);
+                Value(2, [(byte)(port >> 8), (byte)port]);
+            }
+        }
+
+        using (writer.Nest(NFTA_LIST_ELEM))
+        {
+            writer.Text(NFTA_EXPR_NAME, "redir");
+            using (writer.Nest(NFTA_EXPR_DATA))
+            {
+                writer.UInt32BigEndian(1, FirstRegister);
+            }
+        }
+    }
+
+    /// <summary>Sends the packet to the address that begins in the first register and the port in the one behind it.</summary>
+    /// <param name="family">NFPROTO_IPV4 or NFPROTO_IPV6.</param>
+    public void TranslateDestination(byte family)
     {
         const uint NFT_NAT_DNAT = 1;
+        uint words = family == NetfilterHeader.NFPROTO_IPV4 ? 1u : 4u;
         using (writer.Nest(NFTA_LIST_ELEM))
         {
             writer.Text(NFTA_EXPR_NAME, "nat");
             using (writer.Nest(NFTA_EXPR_DATA))
             {
                 writer.UInt32BigEndian(1, NFT_NAT_DNAT);
-                writer.UInt32BigEndian(2, NetfilterHeader.NFPROTO_IPV4);
+                writer.UInt32BigEndian(2, family);
                 writer.UInt32BigEndian(3, FirstRegister);
-                writer.UInt32BigEndian(5, FirstRegister + 1);
+                writer.UInt32BigEndian(5, FirstRegister + words);
             }
         }
     }
@@ -195,14 +305,14 @@ public sealed class RuleWriter(NetlinkWriter writer)
         return this;
     }
 
-    private RuleWriter Address(uint offset, Comparison comparison, uint network, int prefixLength)
+    private RuleWriter Address(uint offset, uint network, int prefixLength)
     {
         Span<byte> bytes = stackalloc byte[4];
         Payload(PayloadBase.NFT_PAYLOAD_NETWORK_HEADER, offset, 4, FirstRegister);
         BinaryPrimitives.WriteUInt32BigEndian(bytes, uint.MaxValue << (32 - prefixLength));
         Mask(bytes);
         BinaryPrimitives.WriteUInt32BigEndian(bytes, network);
-        return Compare(comparison, bytes);
+        return Compare(Comparison.NFT_CMP_EQ, bytes);
     }
 
     private RuleWriter CompareName(Comparison comparison, string name)

@@ -6,19 +6,16 @@ namespace Brig.Cli.Commands.Containers;
 /// <summary>The flags that <c>run</c> and <c>create</c> share, and the specification that they say.</summary>
 internal sealed class ContainerFlags
 {
-    private readonly ListFlag _addHost;
     private readonly ListFlag _capAdd;
     private readonly ListFlag _capDrop;
     private readonly CpusFlag _cpus;
     private readonly IntFlag _cpuShares;
     private readonly StringFlag _cpusetCpus;
     private readonly StringFlag _cpusetMems;
-    private readonly ListFlag _dns;
     private readonly StringFlag _domainname;
     private readonly StringFlag _entrypoint;
     private readonly ListFlag _env;
     private readonly ListFlag _envFile;
-    private readonly ListFlag _expose;
     private readonly ListFlag _groupAdd;
     private readonly StringFlag _hostname;
     private readonly BoolFlag _interactive;
@@ -27,10 +24,9 @@ internal sealed class ContainerFlags
     private readonly BytesFlag _memoryReservation;
     private readonly BytesFlag _memorySwap;
     private readonly ListFlag _mount;
-    private readonly StringFlag _network;
+    private readonly NetworkFlags _networks;
     private readonly IntFlag _pidsLimit;
     private readonly BoolFlag _privileged;
-    private readonly ListFlag _publish;
     private readonly BoolFlag _readOnly;
     private readonly BoolFlag _remove;
     private readonly ListFlag _securityOpt;
@@ -47,7 +43,6 @@ internal sealed class ContainerFlags
 
     public ContainerFlags(FlagSet flags)
     {
-        _addHost = flags.List("add-host", "list", "Add a custom host-to-IP mapping (host:ip)");
         _capAdd = flags.List("cap-add", "list", "Add Linux capabilities");
         _capDrop = flags.List("cap-drop", "list", "Drop Linux capabilities");
         CidFile = flags.String("cidfile", "Write the container ID to the file");
@@ -55,12 +50,10 @@ internal sealed class ContainerFlags
         _cpus = flags.Cpus("cpus", "Number of CPUs");
         _cpusetCpus = flags.String("cpuset-cpus", "CPUs in which to allow execution (0-3, 0,1)");
         _cpusetMems = flags.String("cpuset-mems", "MEMs in which to allow execution (0-3, 0,1)");
-        _dns = flags.List("dns", "list", "Set custom DNS servers");
         _domainname = flags.String("domainname", "Container NIS domain name");
         _entrypoint = flags.String("entrypoint", "Overwrite the default ENTRYPOINT of the image");
         _env = flags.List("env", 'e', "list", "Set environment variables");
         _envFile = flags.List("env-file", "list", "Read in a file of environment variables");
-        _expose = flags.List("expose", "list", "Expose a port or a range of ports");
         _groupAdd = flags.List("group-add", "list", "Add additional groups to join");
         _hostname = flags.String("hostname", 'h', "Container host name");
         _interactive = flags.Bool("interactive", 'i', "Keep STDIN open even if not attached");
@@ -70,13 +63,10 @@ internal sealed class ContainerFlags
         _memorySwap = flags.Add(new BytesFlag("memory-swap", '\0', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap", unlimited: true));
         _mount = flags.List("mount", "mount", "Attach a filesystem mount to the container");
         Name = flags.String("name", "Assign a name to the container");
-        _network = flags.String("network", "Connect a container to a network", "bridge");
-        flags.Alias("net", _network);
+        _networks = new NetworkFlags(flags);
         _pidsLimit = flags.Int("pids-limit", "Tune container pids limit (set -1 for unlimited)");
         Platform = flags.String("platform", "Set platform if server is multi-platform capable");
         _privileged = flags.Bool("privileged", "Give extended privileges to this container");
-        _publish = flags.List("publish", 'p', "list", "Publish a container's port(s) to the host");
-        PublishAll = flags.Bool("publish-all", 'P', "Publish all exposed ports to random ports");
         Pull = flags.String("pull", "Pull image before running (\"always\", \"missing\", \"never\")", "missing");
         Quiet = flags.Bool("quiet", 'q', "Suppress the pull output");
         _readOnly = flags.Bool("read-only", "Mount the container's root filesystem as read only");
@@ -104,13 +94,13 @@ internal sealed class ContainerFlags
 
     public BoolFlag Quiet { get; }
 
-    public BoolFlag PublishAll { get; }
+    public BoolFlag PublishAll => _networks.PublishAll;
 
     /// <summary>What the flags and the positional arguments (image, then command) ask for.</summary>
     public ContainerSpecification Specification(IReadOnlyList<string> positional, bool attachesInput)
     {
         SecurityOptions.Check(_securityOpt.Values);
-        return new ContainerSpecification
+        return _networks.Apply(new ContainerSpecification
         {
             Image = positional[0],
             Entrypoint = _entrypoint.IsSet ? [_entrypoint.Value] : null,
@@ -126,10 +116,6 @@ internal sealed class ContainerFlags
             AutoRemove = _remove.Value,
             Labels = Labels(_label.Values),
             Mounts = [.. _volume.Values.Select(MountText.ParseVolume), .. _mount.Values.Select(MountText.ParseMount), .. _tmpfs.Values.Select(MountText.ParseTmpfs)],
-            Ports = [.. _publish.Values.Select(CheckPort)],
-            Network = _network.Value is "default" or "" ? "bridge" : _network.Value,
-            Dns = _dns.Values,
-            ExtraHosts = _addHost.Values,
             Resources = new ResourceRequest
             {
                 Memory = _memory.Value,
@@ -152,8 +138,7 @@ internal sealed class ContainerFlags
             StopSignal = _stopSignal.IsSet ? _stopSignal.Value : null,
             StopTimeout = _stopTimeout.IsSet ? (int)_stopTimeout.Value : null,
             GroupAdd = _groupAdd.Values,
-            ExposedPorts = [.. _expose.Values.Select(port => port.Contains('/', StringComparison.Ordinal) ? port : port + "/tcp")],
-        };
+        });
     }
 
     private static Dictionary<string, string> Labels(IReadOnlyList<string> values)
@@ -166,11 +151,5 @@ internal sealed class ContainerFlags
         }
 
         return labels;
-    }
-
-    private static string CheckPort(string text)
-    {
-        _ = Networks.PortMapping.Parse(text);
-        return text;
     }
 }

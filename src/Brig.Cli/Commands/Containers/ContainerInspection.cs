@@ -40,7 +40,7 @@ internal static class ContainerInspection
             },
             ["Mounts"] = Mounts(specification, engine),
             ["Config"] = Config(specification, hostname),
-            ["NetworkSettings"] = Network(container),
+            ["NetworkSettings"] = NetworkInspection.Settings(container),
         };
     }
 
@@ -71,6 +71,9 @@ internal static class ContainerInspection
         ["CapDrop"] = NullIfEmpty(specification.CapDrop),
         ["CgroupnsMode"] = "private",
         ["Dns"] = Strings(specification.Dns),
+        ["DnsOptions"] = Strings(specification.DnsOptions),
+        ["DnsSearch"] = Strings(specification.DnsSearch),
+        ["Links"] = NullIfEmpty(specification.Links),
         ["ExtraHosts"] = NullIfEmpty(specification.ExtraHosts),
         ["GroupAdd"] = NullIfEmpty(specification.GroupAdd),
         ["IpcMode"] = "private",
@@ -113,42 +116,10 @@ internal static class ContainerInspection
         ["StopTimeout"] = specification.StopTimeout,
     };
 
-    private static JsonObject Network(Container container)
-    {
-        NetworkState? state = container.State.Network;
-        JsonObject ports = [];
-        foreach (string exposed in container.Status == ContainerStatus.Running ? container.Specification.ExposedPorts : [])
-        {
-            ports[exposed] = null;
-        }
-
-        foreach (IGrouping<string, PortState> group in (state?.Ports ?? []).GroupBy(port => $"{port.ContainerPort}/{port.Protocol}"))
-        {
-            ports[group.Key] = new JsonArray([.. group.Select(port => new JsonObject { ["HostIp"] = port.HostAddress, ["HostPort"] = port.HostPort.ToString() })]);
-        }
-
-        JsonObject endpoint = new()
-        {
-            ["MacAddress"] = state?.MacAddress ?? "",
-            ["Gateway"] = state?.Gateway ?? "",
-            ["IPAddress"] = state?.Address ?? "",
-            ["IPPrefixLen"] = state?.PrefixLength ?? 0,
-        };
-        return new JsonObject
-        {
-            ["Ports"] = ports,
-            ["IPAddress"] = state?.Address ?? "",
-            ["IPPrefixLen"] = state?.PrefixLength ?? 0,
-            ["Gateway"] = state?.Gateway ?? "",
-            ["MacAddress"] = state?.MacAddress ?? "",
-            ["Networks"] = new JsonObject { [container.Specification.Network] = endpoint },
-        };
-    }
-
     private static JsonObject PortBindings(ContainerSpecification specification)
     {
         JsonObject bindings = [];
-        foreach (var group in specification.Ports.SelectMany(Networks.PortMapping.Parse).GroupBy(port => $"{port.ContainerPort}/{port.Protocol.ToString().ToLowerInvariant()}"))
+        foreach (var group in specification.Ports.SelectMany(Brig.Networks.PortMapping.Parse).GroupBy(port => $"{port.ContainerPort}/{port.Protocol.ToString().ToLowerInvariant()}"))
         {
             bindings[group.Key] = new JsonArray([.. group.Select(port => new JsonObject { ["HostIp"] = port.HostAddress?.ToString() ?? "", ["HostPort"] = port.HostPort == 0 ? "" : port.HostPort.ToString() })]);
         }

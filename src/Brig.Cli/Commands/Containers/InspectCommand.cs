@@ -18,13 +18,18 @@ internal static class InspectCommand
         StringFlag format = call.Flags.String("format", 'f', "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.");
         StringFlag type = call.Flags.String("type", "Only inspect objects of the given type");
         BoolFlag size = call.Flags.Bool("size", 's', "Display total file sizes if the type is container");
+        if (call.Path.Contains(" network ", StringComparison.Ordinal))
+        {
+            call.Flags.Bool("verbose", 'v', "Verbose output for diagnostics");
+        }
+
         _ = size;
         IReadOnlyList<string> names = call.Parse(Arity.AtLeast(1));
-        string kind = type.IsSet ? type.Value : call.Path.Contains(" container ", StringComparison.Ordinal) ? "container" : call.Path.Contains(" image ", StringComparison.Ordinal) ? "image" : "";
+        string kind = type.IsSet ? type.Value : call.Path.Contains(" container ", StringComparison.Ordinal) ? "container" : call.Path.Contains(" image ", StringComparison.Ordinal) ? "image" : call.Path.Contains(" network ", StringComparison.Ordinal) ? "network" : "";
         using Engine engine = Engines.Open(call);
         JsonArray found = [];
         int code = EachArgument.Run(call, names, name => found.Add((JsonNode)(Find(engine, name, kind)
-            ?? throw BrigException.NotFound($"no such {(kind.Length == 0 ? "object" : kind)}: {Oci.Text.Quote(name)}"))));
+            ?? throw BrigException.NotFound(kind == "network" ? $"network {Oci.Text.Quote(name)} not found" : $"no such {(kind.Length == 0 ? "object" : kind)}: {Oci.Text.Quote(name)}"))));
         if (format.IsSet && format.Value != "json")
         {
             Template template = Template.Parse(format.Value);
@@ -48,7 +53,12 @@ internal static class InspectCommand
             return ContainerInspection.Of(container, engine);
         }
 
-        return kind is "" or "image" && engine.Images.Find(name) is { } image ? ImageInspection.Of(image, engine) : null;
+        if (kind is "" or "image" && engine.Images.Find(name) is { } image)
+        {
+            return ImageInspection.Of(image, engine);
+        }
+
+        return kind is "" or "network" && engine.Networks.Definitions.TryFind(name) is { } network ? Networks.NetworkDocument.Of(network, engine) : null;
     }
 
     private static string Text(JsonArray array, bool indented)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Brig.Cli.Flags;
 using Brig.Cli.Tables;
@@ -49,7 +50,7 @@ internal static class PsCommand
             new("State", "STATE", container => container.Status.ToString().ToLowerInvariant()),
             new("Ports", "PORTS", container => string.Join(", ", PortsOf(container))),
             new("Names", "NAMES", container => container.Name),
-            new("Networks", "NETWORKS", container => container.Specification.Network),
+            new("Networks", "NETWORKS", container => string.Join(',', NetworksOf(container))),
             new("Mounts", "MOUNTS", container => string.Join(',', container.Specification.Mounts.Select(mount => mount.Source))),
             new("Labels", "LABELS", container => string.Join(',', container.Specification.Labels.Select(label => $"{label.Key}={label.Value}"))),
             new("Label", "", _ => null) { ReadWith = (container, name) => container.Specification.Labels.GetValueOrDefault(name, "") },
@@ -57,13 +58,17 @@ internal static class PsCommand
         return new ListFormat<Container>("*formatter.ContainerContext", columns, Table, "{{.ID}}");
     }
 
+    private static IEnumerable<string> NetworksOf(Container container) => container.Specification.EndpointRequests is { Count: > 0 } requests
+        ? requests.Select(request => request.Network)
+        : [container.Specification.Network];
+
     private static IEnumerable<string> PortsOf(Container container)
     {
-        IReadOnlyList<PortState> published = container.State.Network?.Ports ?? [];
+        IReadOnlyList<PortState> published = container.State.Ports;
         IEnumerable<string> exposed = container.Status == ContainerStatus.Running
             ? container.Specification.ExposedPorts.Where(port => !published.Any(other => $"{other.ContainerPort}/{other.Protocol}" == port))
             : [];
-        return published.Select(port => $"{port.HostAddress}:{port.HostPort}->{port.ContainerPort}/{port.Protocol}").Concat(exposed);
+        return published.Select(port => $"{new IPEndPoint(IPAddress.Parse(port.HostAddress), port.HostPort)}->{port.ContainerPort}/{port.Protocol}").Concat(exposed);
     }
 
     private static ILookup<string, string> Filters(IEnumerable<string> values) => values.Select(value =>
@@ -82,7 +87,7 @@ internal static class PsCommand
         "label" => values.All(value => value.Split('=', 2) is var pair && container.Specification.Labels.TryGetValue(pair[0], out string? label) && (pair.Length == 1 || pair[1] == label)),
         "status" => values.Contains(container.Status.ToString().ToLowerInvariant()),
         "exited" => container.Status == ContainerStatus.Exited && values.Contains(container.State.ExitCode.ToString()),
-        "network" => values.Contains(container.Specification.Network),
+        "network" => NetworksOf(container).Any(values.Contains) || container.State.Endpoints.Any(endpoint => values.Any(value => value.Length >= 3 && endpoint.NetworkId.StartsWith(value, StringComparison.Ordinal))),
         _ => values.Any(value => container.Specification.Image == value || (container.Specification.ImageId?.Hex.StartsWith(value.Replace("sha256:", "", StringComparison.Ordinal), StringComparison.Ordinal) ?? false)
             || (ImageReference.TryParse(value, out ImageReference? wanted) && ImageReference.TryParse(container.Specification.Image, out ImageReference? used) && wanted.WithDefaultTag() == used.WithDefaultTag())),
     };

@@ -23,7 +23,7 @@ internal static class InfoDocument
             ["Images"] = engine.Images.List().Count,
             ["Driver"] = "overlay2",
             ["DriverStatus"] = new JsonArray(new JsonArray("Supports overlay", HostFacts.HasOverlay ? "true" : "false")),
-            ["Plugins"] = new JsonObject { ["Volume"] = Texts(["local"]), ["Network"] = Texts(["bridge", "host", "null"]), ["Log"] = Texts(["json-file"]) },
+            ["Plugins"] = new JsonObject { ["Volume"] = Texts(["local"]), ["Network"] = Texts(["bridge", "host", "ipvlan", "macvlan", "null"]), ["Log"] = Texts(["json-file"]) },
             ["MemoryLimit"] = cgroups.Has("memory"),
             ["PidsLimit"] = cgroups.Has("pids"),
             ["CpuCfsPeriod"] = cgroups.Has("cpu"),
@@ -95,7 +95,7 @@ internal static class InfoDocument
     {
         try
         {
-            return engine.Network.ForwardingObstacles();
+            return engine.Networks.ForwardingObstacles();
         }
         catch (LinuxException)
         {

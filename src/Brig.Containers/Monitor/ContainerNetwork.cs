@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text;
+using Brig.Containers.Specifications;
+using Brig.Linux;
+using Brig.Linux.Netlink;
+using Brig.Networks;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Containers.Monitor;
+
+/// <summary>A container's networks as its monitor looks after them: endpoints, published ports, and the files that tell of names.</summary>
+internal sealed class ContainerNetwork : IDisposable
+{
+    private readonly Engine _engine;
+    private readonly Container _container;
+    private readonly ContainerFiles _files;
+    private readonly string _hostname;
+    private ContainerSpecification _specification;
+    private Sandbox? _sandbox;
+
+    internal ContainerNetwork(Engine engine, Container container, string hostname)
+    {
+        (_engine, _container, _specification, _hostname) = (engine, container, container.Specification, hostname);
+        _files = new ContainerFiles(engine.Root, container.Id);
+    }
+
+    /// <summary>The endpoints as the container's row tells of them.</summary>
+    internal IReadOnlyList<EndpointState> Endpoints => [.. (_sandbox?.Endpoints ?? []).Select(endpoint => new EndpointState
+    {
+        Network = endpoint.Network.Name,
+        NetworkId = endpoint.Network.Id,
+        Interface = endpoint.Interface,
+        MacAddress = endpoint.MacAddress,
+        Address = endpoint.Address?.ToString() ?? "",
+        PrefixLength = endpoint.PrefixLength,
+        Gateway = endpoint.Gateway?.ToString() ?? "",
+        Address6 = endpoint.Address6?.ToString() ?? "",
+        PrefixLength6 = endpoint.PrefixLength6,
+        Gateway6 = endpoint.Gateway6?.ToString() ?? "",
+    })];
+
+    internal IReadOnlyList<PortState> Ports => [.. (_sandbox?.Held ?? [])
+        .Select(held => new PortState(held.Port.HostAddress.ToString(), held.Port.HostPort, held.Port.ContainerPort, held.Port.Protocol.ToString().ToLowerInvariant()) { Relayed = held.Relayed })];
+
+    /// <summary>Whether containers in its networks know each other by name.</summary>
+    private bool HasNames => _specification.EndpointRequests.Any(request => request.Network is not Network.DefaultName);
+
+    /// <summary>The process whose network namespace the container is to share; null where it has its own or the host's.</summary>
+    internal NetworkNamespace? OpenShared()
+    {
+        if (!_specification.Network.StartsWith(ContainerSpecification.ContainerNetworkPrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        Container other = _engine.Container(_specification.Network[ContainerSpecification.ContainerNetworkPrefix.Length..]);
+        return other.Status == ContainerStatus.Running && other.State.Pid != 0
+            ? NetworkNamespace.OfProcess(other.State.Pid)
+            : throw BrigException.Conflict($"cannot join network of a non running container: {other.Id}");
+    }
+
+    /// <summary>Does what the container's specification asks of networks, in the namespace of its first process.</summary>
+    internal void Join(int pid)
+    {
+        if (_specification.SharesNetwork)
+        {
+            return;
+        }
+
+        if (_specification.EndpointRequests.Count == 0)
+        {
+            Loopback.Up(pid);
+        }
+
+        _sandbox = new Sandbox(_engine.Networks, _container.Id.Value, pid);
+        if (_specification.EndpointRequests.Count > 0)
+        {
+            _sandbox.Join(_specification.EndpointRequests, [_hostname], [.. _specification.Ports.SelectMany(PortMapping.Parse)]);
+            WriteHosts();
+        }
+    }
+
+    /// <summary>Enters one more network while the container runs, and writes that down.</summary>
+    internal void Connect(EndpointRequest request)
+    {
+        EnsureOwn();
+        _sandbox!.Connect(request, [_hostname]);
+        Changed([.. _specification.EndpointRequests, request]);
+    }
+
+    /// <summary>Leaves a network while the container runs, and writes that down.</summary>
+    internal void Disconnect(string networkId)
+    {
+        EnsureOwn();
+        Network network = _engine.Networks.Definitions.Find(networkId);
+        _sandbox!.Disconnect(network);
+        Changed([.. _specification.EndpointRequests.Where(request => _engine.Networks.Definitions.TryFind(request.Network)?.Id != network.Id)]);
+    }
+
+    /// <summary>The files that the container sees as /etc/hosts and so on; written into, so that the mounted inode stays.</summary>
+    internal void WriteFiles()
+    {
+        if (_specification.Network.StartsWith(ContainerSpecification.ContainerNetworkPrefix, StringComparison.Ordinal))
+        {
+            ContainerFiles other = new(_engine.Root, new ContainerId(_specification.Network[ContainerSpecification.ContainerNetworkPrefix.Length..]));
+            Write(_files.Hostname, Files.TryReadText(other.Hostname) ?? "");
+            Write(_files.ResolvConf, Files.TryReadText(other.ResolvConf) ?? "");
+            Write(_files.Hosts, Files.TryReadText(other.Hosts) ?? "");
+            return;
+        }
+
+        Write(_files.Hostname, _hostname + "\n");
+        WriteResolvConf();
+        WriteHosts();
+    }
+
+    /// <summary>Gives back addresses, rules and ports.</summary>
+    public void Dispose()
+    {
+        if (!_specification.SharesNetwork)
+        {
+            _engine.Networks.Release(_container.Id.Value);
+            _sandbox?.Dispose();
+            _sandbox = null;
+        }
+    }
+
+    private void EnsureOwn()
+    {
+        if (_specification.SharesNetwork || _sandbox is null)
+        {
+            throw BrigException.Invalid(_specification.Network == "host"
+                ? "cannot disconnect container from host network - container was created in host network mode"
+                : "container sharing network namespace with another container or host cannot be connected to any other network");
+        }
+    }
+
+    private void Changed(IReadOnlyList<EndpointRequest> requests)
+    {
+        // Others change nothing of a running container's row.
+        _specification = _specification with { Endpoints = requests };
+        _engine.Table.Respecify(_container.Id, _specification);
+        WriteResolvConf();
+        WriteHosts();
+    }
+
+    private void WriteResolvConf()
+    {
+        string host = ResolvConf.ReadHost();
+        NameServers wishes = new(_specification.Dns, _specification.DnsSearch, _specification.DnsOptions);
+        Write(_files.ResolvConf, _specification.EndpointRequests.Count == 0 ? ResolvConf.ForHost(host, wishes)
+            : HasNames ? ResolvConf.ForNames(host, wishes)
+            : ResolvConf.ForBridge(host, wishes));
+    }
+
+    private void WriteHosts()
+    {
+        List<(string, string)> extra = [.. _specification.ExtraHosts.Select(entry => entry.Split([':', '='], 2)).Select(parts => (parts[0], parts[^1]))];
+        IReadOnlyList<Endpoint> endpoints = _sandbox?.Endpoints ?? [];
+        IReadOnlyList<IPAddress> addresses = [.. endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.Address, endpoint.Address6]).OfType<IPAddress>()];
+        bool waits = _sandbox is null && !_specification.SharesNetwork && _specification.EndpointRequests.Count > 0;
+        Write(_files.Hosts, _specification.Network == "host"
+            ? Files.TryReadText("/etc/hosts") ?? ""
+            : HostsFile.Text(_hostname, _specification.Domainname ?? "", addresses, waits ? [] : extra, endpoints.Select(endpoint => endpoint.Gateway).FirstOrDefault(gateway => gateway is not null)));
+    }
+
+    private static void Write(string path, string text)
+    {
+        using SafeFileHandle file = Files.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC | OpenFlags.O_NOFOLLOW, 0x1A4);
+        Files.WriteAll(file, Encoding.UTF8.GetBytes(text));
+    }
+}

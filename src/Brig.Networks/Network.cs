@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using System.Text.Json.Serialization;
+
+namespace Brig.Networks;
+
+/// <summary>A network as it was defined. Its bridge and rules are there while a container is in it.</summary>
+public sealed record Network
+{
+    /// <summary>64 hexadecimal digits.</summary>
+    [JsonIgnore]
+    public string Id { get; init; } = "";
+
+    [JsonIgnore]
+    public string Name { get; init; } = "";
+
+    [JsonIgnore]
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>The bridge's name; empty for a driver without one.</summary>
+    [JsonIgnore]
+    public string Bridge { get; init; } = "";
+
+    public NetworkDriver Driver { get; init; }
+
+    public bool Internal { get; init; }
+
+    public bool Attachable { get; init; }
+
+    public bool IPv4 { get; init; } = true;
+
+    public bool IPv6 { get; init; }
+
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public string IpamDriver { get; init; } = "default";
+
+    public IReadOnlyDictionary<string, string> IpamOptions { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<AddressPool> Pools { get; init; } = [];
+
+    /// <summary>Whether a person chose its subnets; only then may containers ask for an address.</summary>
+    public bool HasChosenSubnets { get; init; }
+
+    /// <summary>Bridge, host and none are there without anybody having made them.</summary>
+    [JsonIgnore]
+    public bool IsPredefined => Name is DefaultName or "host" or "none";
+
+    /// <summary>The one that containers are in when nothing is said.</summary>
+    [JsonIgnore]
+    public bool IsDefault => Name == DefaultName;
+
+    /// <summary>Whether containers in it know each other by name.</summary>
+    [JsonIgnore]
+    public bool HasNames => !IsPredefined;
+
+    public const string DefaultName = "bridge";
+
+    internal AddressPool? PoolOf(AddressFamily family) => Pools.FirstOrDefault(pool => pool.Network.Family == family);
+}
