@@ -21,7 +21,7 @@ public sealed class NetworkTests(EngineRoot brig) : IClassFixture<EngineRoot>
             Assert.Equal("hello", Get(host, port));
         }
 
-        Assert.Equal($"0.0.0.0:{port}->8000/tcp", brig.Do("ps", "--filter", "name=" + name, "--format", "{{.Ports}}"));
+        Assert.Equal($"0.0.0.0:{port}->8000/tcp, [::]:{port}->8000/tcp", brig.Do("ps", "--filter", "name=" + name, "--format", "{{.Ports}}"));
         Outcome taken = brig.Try("run", "--rm", "-p", $"{port}:80", BaseImage.Name, "true");
         Assert.Equal(125, taken.ExitCode);
         Assert.Contains("port is already allocated", taken.Error, StringComparison.Ordinal);
