@@ -44,6 +44,14 @@ make_base() {
   ) 9>"$cache/debian.lock" || fail "no Debian tree could be made with mmdebstrap"
 }
 
+# A Debian with PostgreSQL, for the test of a real application pair.
+make_postgres() {
+  (
+    flock 9
+    [ -f "$cache/postgres.tar" ] || { debian_tree --include=postgresql >"$cache/postgres.tar.$$" && mv "$cache/postgres.tar.$$" "$cache/postgres.tar"; } || { rm -f "$cache/postgres.tar.$$"; exit 1; }
+  ) 9>"$cache/postgres.lock" || fail "no Debian tree with PostgreSQL could be made with mmdebstrap"
+}
+
 counted() { printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"; }
 
 # Whatever went wrong before the first test, the last line is the count.
@@ -59,7 +67,7 @@ require_root
 at_exit give_back
 
 say "== What is needed"
-need_packages "${build_packages[@]}" mmdebstrap nftables iproute2 docker-registry skopeo tar util-linux procps jq zstd strace attr libcap2-bin crun runc busybox-static
+need_packages "${build_packages[@]}" mmdebstrap nftables iproute2 docker-registry skopeo tar util-linux procps jq zstd strace bind9-dnsutils dnsmasq-base iperf3 attr libcap2-bin crun runc busybox-static
 need_dotnet
 mkdir -p "$results"
 
@@ -67,6 +75,7 @@ say "== Build"
 publish_brig
 dotnet build Brig.slnx -c Release -v q --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; fail "the tests could not be built"; }
 make_base
+make_postgres
 
 before=$(traces)
 summary=()

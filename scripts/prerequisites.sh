@@ -88,8 +88,9 @@ publish_brig() {
 }
 
 # Writes a tar of a small Debian to standard output, from the mirror that this machine itself is configured for.
+# Arguments are mmdebstrap's: further packages with --include=.
 debian_tree() {
-  local suite sources options=() line
+  local suite sources options=("$@") line
   sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) main' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | sort -u)
   suite=$(apt-get indextargets --format '$(CODENAME)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | grep -v -e - | head -n 1 || true)
   # A proxy, or a mirror that is frozen in time, is as true inside as outside. The container must be able to reach what it is told.

@@ -15,6 +15,9 @@ public sealed class ContainerFiles(StateRoot root, ContainerId id)
 
     public string ResolvConf => Path.Combine(Folder, "resolv.conf");
 
+    /// <summary>The resolv.conf that the engine wrote last.</summary>
+    public string WrittenResolvConf => Path.Combine(Folder, "resolv.conf.written");
+
     public string Hostname => Path.Combine(Folder, "hostname");
 
     public string Log => Path.Combine(Folder, id.Value + "-json.log");

@@ -1,7 +1,7 @@
 namespace Brig.Networks;
 
 /// <summary>What is there without an owner that runs.</summary>
-internal sealed record NetworkLeftovers(IReadOnlyList<EndpointRow> Leases, IReadOnlyList<string> Publishers, IReadOnlyList<PortKey> Ports, IReadOnlyList<string> Interfaces)
+internal sealed record NetworkLeftovers(IReadOnlyList<EndpointRow> Leases, IReadOnlyList<string> Publishers, IReadOnlyList<PortKey> Ports, IReadOnlyList<string> Interfaces, string? Table)
 {
     internal IEnumerable<string> Owners => Leases.Select(lease => lease.Owner).Concat(Publishers).Distinct();
 
@@ -9,5 +9,6 @@ internal sealed record NetworkLeftovers(IReadOnlyList<EndpointRow> Leases, IRead
         Leases.Select(lease => $"address {lease.Address ?? lease.Address6} of container {LeaseTable.Short(lease.Owner)}, which does not run")
             .Concat(Publishers.Except(Leases.Select(lease => lease.Owner)).Select(owner => $"published ports of container {LeaseTable.Short(owner)}, which does not run"))
             .Concat(Ports.Select(key => $"published port {key.Describe()} of no container"))
-            .Concat(Interfaces.Select(port => $"interface {port} of no container"));
+            .Concat(Interfaces.Select(link => $"interface {link} of no container"))
+            .Concat(Table is null ? [] : [$"firewall table {Table} of no network"]);
 }

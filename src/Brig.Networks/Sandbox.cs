@@ -112,7 +112,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         bool published = _publisher == network.Id;
         if (published)
         {
-            networks.Firewall.Withdraw(networks.Netfilter, Ports.Select(PortKey.Of));
+            networks.Firewall.Withdraw(networks.Netfilter, Held.Where(held => !held.Relayed).Select(held => PortKey.Of(held.Port)));
         }
 
         Forget(route, network.Id);
@@ -184,7 +184,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         EndpointSysctls.Apply(request, lease.Inside, target, home);
         if (ports.Count > 0)
         {
-            networks.Firewall.Withdraw(networks.Netfilter, stale.Select(port => PortKey.Of(port.Port)));
+            networks.Firewall.Withdraw(networks.Netfilter, stale.Where(port => !port.Relayed).Select(port => PortKey.Of(port.Port)));
             networks.Firewall.Publish(networks.Netfilter, Rules(ports, lease));
         }
     }

@@ -39,6 +39,26 @@ internal sealed class Machine : IDisposable
     /// <summary>Defines a network.</summary>
     internal Network NewNetwork(NetworkRequest request) => Host.Run(() => Network.Definitions.Create(request));
 
+    /// <summary>A name server at the remote's 10.99.0.2 which knows example.test.</summary>
+    internal Program StartNames()
+    {
+        Program server = new(Shell.Start("nsenter", ["--net=/proc/" + Remote.Pid + "/ns/net", "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=",
+            "--user=root", "--listen-address=10.99.0.2", "--bind-interfaces", "--address=/example.test/192.0.2.7"]));
+        Assert.True(SpinWait.SpinUntil(() => Remote.Shell("ss -Hlun").Contains("10.99.0.2:53", StringComparison.Ordinal), 30_000));
+        return server;
+    }
+
+    /// <summary>A program that ends with this object.</summary>
+    internal sealed class Program(System.Diagnostics.Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+    }
+
     internal static string NewId() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
 
     internal T Keep<T>(T thing)

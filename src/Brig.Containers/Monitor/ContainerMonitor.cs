@@ -40,7 +40,7 @@ internal sealed class ContainerMonitor : IDisposable
         (_engine, _container) = (engine, container);
         _files = new ContainerFiles(engine.Root, container.Id);
         _hostname = container.Specification.Hostname ?? (container.Specification.Network == "host" ? Environment.MachineName : container.Id.Short);
-        _network = new ContainerNetwork(engine, container, _hostname);
+        _network = new ContainerNetwork(engine, container, _hostname, _loop);
         _state = container.State with { Monitor = ProcessIdentity.Current, Error = "", ExitCode = 0, OutOfMemory = false, Endpoints = [], Ports = [], Pid = 0, FinishedAt = null };
     }
 
@@ -95,7 +95,7 @@ internal sealed class ContainerMonitor : IDisposable
         ContainerUser user = new UserDatabase(_root).Resolve(Specification.User ?? "", Specification.GroupAdd);
         _network.WriteFiles();
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
-        RuntimeSpec spec = RuntimeSpecification.Of(Specification, _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
+        RuntimeSpec spec = RuntimeSpecification.Of(WithLinks(), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
         _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification.Resources));
         LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup });
         try
@@ -129,6 +129,11 @@ internal sealed class ContainerMonitor : IDisposable
         AttachTo(_process, _starter!, options);
         _starter!.Send(Frames.Number(FrameType.Started, launched.Pid));
     }
+
+    private ContainerSpecification WithLinks() => Specification.Links.Count == 0 ? Specification : Specification with
+    {
+        Environment = EnvironmentList.Merge([.. LinkedContainer.Of(_engine, Specification).SelectMany(linked => linked.Environment(_container.Name))], Specification.Environment),
+    };
 
     private SafeFileHandle MakeRoot()
     {

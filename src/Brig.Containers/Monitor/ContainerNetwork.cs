@@ -4,6 +4,8 @@ using Brig.Containers.Specifications;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 using Brig.Networks;
+using Brig.Networks.Names;
+using Brig.Networks.Relays;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Containers.Monitor;
@@ -16,11 +18,15 @@ internal sealed class ContainerNetwork : IDisposable
     private readonly ContainerFiles _files;
     private readonly string _hostname;
     private ContainerSpecification _specification;
+    private readonly EventLoop _loop;
     private Sandbox? _sandbox;
+    private NameServer? _names;
+    private PortRelay? _relay;
+    private int _pid;
 
-    internal ContainerNetwork(Engine engine, Container container, string hostname)
+    internal ContainerNetwork(Engine engine, Container container, string hostname, EventLoop loop)
     {
-        (_engine, _container, _specification, _hostname) = (engine, container, container.Specification, hostname);
+        (_engine, _container, _specification, _hostname, _loop) = (engine, container, container.Specification, hostname, loop);
         _files = new ContainerFiles(engine.Root, container.Id);
     }
 
@@ -72,20 +78,47 @@ internal sealed class ContainerNetwork : IDisposable
             Loopback.Up(pid);
         }
 
+        _pid = pid;
         _sandbox = new Sandbox(_engine.Networks, _container.Id.Value, pid);
         if (_specification.EndpointRequests.Count > 0)
         {
             _sandbox.Join(_specification.EndpointRequests, [_hostname], [.. _specification.Ports.SelectMany(PortMapping.Parse)]);
             WriteHosts();
         }
+
+        Serve();
+    }
+
+    /// <summary>Answers for names and relays ports, as the networks that the container is in now have it.</summary>
+    private void Serve()
+    {
+        if (_names is not null)
+        {
+            _names.Move(_sandbox!.Endpoints);
+        }
+        else if (_sandbox!.Endpoints.Any(endpoint => endpoint.Network.HasNames))
+        {
+            _names = NameServer.Start(_loop, _engine.Database, _pid, _sandbox.Endpoints, [.. _specification.Dns.Select(IPAddress.Parse)]);
+        }
+
+        _relay?.Dispose();
+        _relay = _sandbox!.Held.Any(held => held.Listens) ? new PortRelay(_loop, _sandbox.Held, () => _sandbox?.Publisher is { } target ? target.Address ?? target.Address6 : null) : null;
     }
 
     /// <summary>Enters one more network while the container runs, and writes that down.</summary>
     internal void Connect(EndpointRequest request)
     {
         EnsureOwn();
-        _sandbox!.Connect(request, [_hostname]);
-        Changed([.. _specification.EndpointRequests, request]);
+        _relay?.Dispose();
+        try
+        {
+            _sandbox!.Connect(request, [_hostname]);
+            Changed([.. _specification.EndpointRequests, request]);
+        }
+        finally
+        {
+            Serve();
+        }
     }
 
     /// <summary>Leaves a network while the container runs, and writes that down.</summary>
@@ -93,8 +126,16 @@ internal sealed class ContainerNetwork : IDisposable
     {
         EnsureOwn();
         Network network = _engine.Networks.Definitions.Find(networkId);
-        _sandbox!.Disconnect(network);
-        Changed([.. _specification.EndpointRequests.Where(request => _engine.Networks.Definitions.TryFind(request.Network)?.Id != network.Id)]);
+        _relay?.Dispose();
+        try
+        {
+            _sandbox!.Disconnect(network);
+            Changed([.. _specification.EndpointRequests.Where(request => _engine.Networks.Definitions.TryFind(request.Network)?.Id != network.Id)]);
+        }
+        finally
+        {
+            Serve();
+        }
     }
 
     /// <summary>The files that the container sees as /etc/hosts and so on; written into, so that the mounted inode stays.</summary>
@@ -119,6 +160,8 @@ internal sealed class ContainerNetwork : IDisposable
     {
         if (!_specification.SharesNetwork)
         {
+            _names?.Dispose();
+            _relay?.Dispose();
             _engine.Networks.Release(_container.Id.Value);
             _sandbox?.Dispose();
             _sandbox = null;
@@ -148,9 +191,18 @@ internal sealed class ContainerNetwork : IDisposable
     {
         string host = ResolvConf.ReadHost();
         NameServers wishes = new(_specification.Dns, _specification.DnsSearch, _specification.DnsOptions);
-        Write(_files.ResolvConf, _specification.EndpointRequests.Count == 0 ? ResolvConf.ForHost(host, wishes)
+        string text = _specification.EndpointRequests.Count == 0 ? ResolvConf.ForHost(host, wishes)
             : HasNames ? ResolvConf.ForNames(host, wishes)
-            : ResolvConf.ForBridge(host, wishes));
+            : ResolvConf.ForBridge(host, wishes);
+
+        // What somebody wrote into it in the container stays (semantics.md 77): beside it lies what the engine wrote last.
+        if (Files.TryReadText(_files.ResolvConf) is { } now && Files.TryReadText(_files.WrittenResolvConf) is { } before && now != before)
+        {
+            return;
+        }
+
+        Write(_files.ResolvConf, text);
+        Write(_files.WrittenResolvConf, text);
     }
 
     private void WriteHosts()
@@ -161,7 +213,8 @@ internal sealed class ContainerNetwork : IDisposable
         bool waits = _sandbox is null && !_specification.SharesNetwork && _specification.EndpointRequests.Count > 0;
         Write(_files.Hosts, _specification.Network == "host"
             ? Files.TryReadText("/etc/hosts") ?? ""
-            : HostsFile.Text(_hostname, _specification.Domainname ?? "", addresses, waits ? [] : extra, endpoints.Select(endpoint => endpoint.Gateway).FirstOrDefault(gateway => gateway is not null)));
+            : HostsFile.Text(_hostname, _specification.Domainname ?? "", addresses, waits ? [] : extra, endpoints.Select(endpoint => endpoint.Gateway).FirstOrDefault(gateway => gateway is not null),
+                [.. LinkedContainer.Of(_engine, _specification).Select(linked => linked.HostsLine)]));
     }
 
     private static void Write(string path, string text)

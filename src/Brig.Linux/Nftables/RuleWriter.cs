@@ -216,27 +216,20 @@ public sealed class RuleWriter(NetlinkWriter writer)
         }
     }
 
-    /// <summary>Sends the packet to this port of this host.</summary>
-    public void Redirect(int port)
+    /// <summary>Puts a value into a register.</summary>
+    public RuleWriter Immediate(uint register, ReadOnlySpan<byte> value)
     {
         using (writer.Nest(NFTA_LIST_ELEM))
         {
             writer.Text(NFTA_EXPR_NAME, "immediate");
             using (writer.Nest(NFTA_EXPR_DATA))
             {
-                writer.UInt32BigEndian(1, FirstRegister);
-                Value(2, [(byte)(port >> 8), (byte)port]);
+                writer.UInt32BigEndian(1, register);
+                Value(2, value);
             }
         }
 
-        using (writer.Nest(NFTA_LIST_ELEM))
-        {
-            writer.Text(NFTA_EXPR_NAME, "redir");
-            using (writer.Nest(NFTA_EXPR_DATA))
-            {
-                writer.UInt32BigEndian(1, FirstRegister);
-            }
-        }
+        return this;
     }
 
     /// <summary>Sends the packet to the address that begins in the first register and the port in the one behind it.</summary>

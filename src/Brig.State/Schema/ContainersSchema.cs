@@ -12,6 +12,7 @@ internal static class ContainersSchema
             status TEXT NOT NULL,          -- created running exited removing
             state BLOB NOT NULL            -- JSON
         );
+        CREATE INDEX containers_by_any_name ON containers (name COLLATE NOCASE); -- as names are asked for by DNS
         CREATE TABLE volumes (
             name TEXT PRIMARY KEY,
             created INTEGER NOT NULL,

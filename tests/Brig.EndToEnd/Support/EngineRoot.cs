@@ -18,6 +18,9 @@ public sealed class EngineRoot : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The name of the root's nftables table.</summary>
+    public string Table => Leftovers.TableOf(Path);
+
     public string Global => $"--root {Path} --run-root {Path}/run";
 
     public IReadOnlyList<string> GlobalArguments => ["--root", Path, "--run-root", Path + "/run"];

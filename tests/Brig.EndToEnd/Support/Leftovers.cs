@@ -47,12 +47,15 @@ public sealed class Leftovers
             yield return "interface " + link;
         }
 
-        string table = $"brig-{Hash(_root):x8}";
+        string table = TableOf(_root);
         if (Host.Shell("nft list tables").Contains(table, StringComparison.Ordinal))
         {
             yield return "nftables table " + table;
         }
     }
+
+    /// <summary>The name of a root's nftables table.</summary>
+    public static string TableOf(string root) => $"brig-{Hash(root):x8}";
 
     /// <summary>Processes whose command line names the root.</summary>
     public IEnumerable<string> Processes()
