@@ -44,11 +44,12 @@ make_base() {
   ) 9>"$cache/debian.lock" || fail "no Debian tree could be made with mmdebstrap"
 }
 
-# A Debian with PostgreSQL, for the test of a real application pair.
+# A Debian with PostgreSQL, for the test of a real application pair; without the compiler that it could do without.
 make_postgres() {
+  local slim='--customize-hook=rm -rf "$1"/usr/lib/*/libLLVM* "$1"/usr/lib/postgresql/*/lib/*llvm* "$1"/usr/lib/postgresql/*/lib/bitcode "$1"/usr/share/locale "$1"/usr/share/doc'
   (
     flock 9
-    [ -f "$cache/postgres.tar" ] || { debian_tree --include=postgresql >"$cache/postgres.tar.$$" && mv "$cache/postgres.tar.$$" "$cache/postgres.tar"; } || { rm -f "$cache/postgres.tar.$$"; exit 1; }
+    [ -f "$cache/postgres.tar" ] || { debian_tree --include=postgresql "$slim" >"$cache/postgres.tar.$$" && mv "$cache/postgres.tar.$$" "$cache/postgres.tar"; } || { rm -f "$cache/postgres.tar.$$"; exit 1; }
   ) 9>"$cache/postgres.lock" || fail "no Debian tree with PostgreSQL could be made with mmdebstrap"
 }
 

@@ -57,14 +57,16 @@ trip() { # ADDRESS PORT: microseconds a round trip of one byte, median of 5000
 }
 host=$(ip -4 -o route get 192.0.2.250 | sed 's/.*src \([0-9.]*\).*/\1/')
 echo_server='use Socket; socket(L,PF_INET,SOCK_STREAM,6); setsockopt(L,1,2,1); bind(L,sockaddr_in(81,INADDR_ANY)); listen(L,9); while(accept(S,L)){setsockopt(S,6,1,1); while(sysread S,my $b,1){syswrite S,$b}}'
-b run -d --name flow -p 15201:5201 -p 15281:81 -v /:/host:ro debian sh -c "perl -e '$echo_server' & exec chroot /host iperf3 -s" >/dev/null
+libraries=$(dirname "$(ldconfig -p | awk '/libiperf.so/ { print $NF; exit }')")
+iperf=(-v "$(command -v iperf3):/usr/bin/iperf3:ro" -v "$libraries:/mnt:ro" -e LD_LIBRARY_PATH=/mnt)
+b run -d --name flow -p 15201:5201 -p 15281:81 "${iperf[@]}" debian sh -c "perl -e '$echo_server' & exec iperf3 -s" >/dev/null
 b network create -o publish-through-input=true ruled >/dev/null
-b run -d --name relay --network ruled -p 15203:5201 -p 15283:81 -v /:/host:ro debian sh -c "perl -e '$echo_server' & exec chroot /host iperf3 -s" >/dev/null
+b run -d --name relay --network ruled -p 15203:5201 -p 15283:81 "${iperf[@]}" debian sh -c "perl -e '$echo_server' & exec iperf3 -s" >/dev/null
 sleep 1
 line "brig, rule: Gbit/s, round trip us" "$(flow "$host" 15201) $(trip "$host" 15281)"
 line "brig, through input (relay): Gbit/s, round trip us" "$(flow "$host" 15203) $(trip "$host" 15283)"
 if [ -n "$podman" ]; then
-  p run -d --name flow -p 15202:5201 -p 15282:81 -v /:/host:ro debian sh -c "perl -e '$echo_server' & exec chroot /host iperf3 -s" >/dev/null
+  p run -d --name flow -p 15202:5201 -p 15282:81 "${iperf[@]}" debian sh -c "perl -e '$echo_server' & exec iperf3 -s" >/dev/null
   sleep 1
   line "podman: Gbit/s, round trip us" "$(flow "$host" 15202) $(trip "$host" 15282)"
 fi
@@ -82,8 +84,9 @@ fi
 echo "== names: one client in a container of that network, 5 s, one question at a time"
 # Prints answers a second and the 99th percentile in microseconds.
 asker='use Socket; use Time::HiRes "time"; my ($server,$name)=@ARGV; socket(S,PF_INET,SOCK_DGRAM,17); connect(S,sockaddr_in(53,inet_aton($server))); my $q=pack("n6",7,0x100,1,0,0,0).join("",map{pack("C/a*",$_)}split(/\./,$name))."\0".pack("nn",1,1); my $end=time+5; while((my $t=time)<$end){send S,$q,0; recv S,my $a,4096,0; die "no answer" unless unpack("x6n",$a)>0; push @t,time-$t} @t=sort {$a<=>$b} @t; printf "%d/s, p50 %.0f us, p99 %.0f us\n",@t/5,1e6*$t[@t/2],1e6*$t[@t*.99]'
-line "brig" "$(b exec keep2 perl -e "$asker" 127.0.0.11 n50)"
+inside() { nsenter -t "$1" -n perl -e "$asker" "$2" "$3" 2>&1 || true; } # the containers' own perl has no Time::HiRes
+line "brig" "$(inside "$(b inspect -f '{{.State.Pid}}' keep2)" 127.0.0.11 n50)"
 if [ -n "$podman" ]; then
-  server=$(p exec n1 sed -n 's/^nameserver //p' /etc/resolv.conf | head -1)
-  line "podman" "$(p exec n1 perl -e "$asker" "$server" n50.dns.podman 2>&1 || true)"
+  server=$(p exec n1 cat /etc/resolv.conf | awk '$1 == "nameserver" { print $2; exit }')
+  line "podman" "$(inside "$(p inspect -f '{{.State.Pid}}' n1)" "$server" n50.dns.podman)"
 fi

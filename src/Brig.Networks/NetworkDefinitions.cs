@@ -190,7 +190,17 @@ public sealed class NetworkDefinitions
     }
 
     /// <summary>Held while a subnet is chosen and taken.</summary>
-    internal SafeFileHandle LockMachine() => LockFile("/run/brig-networks.lock");
+    internal SafeFileHandle LockMachine()
+    {
+        try
+        {
+            return LockFile("/run/brig-networks.lock");
+        }
+        catch (LinuxException error) when (error.Errno is Errno.EACCES or Errno.EROFS or Errno.ENOENT)
+        {
+            return LockFile(Path.Combine(_root.RunRoot, "machine.lock")); // who may not write there shares no network with others
+        }
+    }
 
     internal static SafeFileHandle LockFile(string path)
     {

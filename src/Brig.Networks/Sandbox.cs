@@ -73,7 +73,8 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
 
         using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
         using NetlinkSocket inner = target.Open(NetlinkProtocol.NETLINK_ROUTE, home);
-        if (_publisher.Length == 0 && CanPublish(row.Network))
+        bool binds = _publisher.Length == 0 && CanPublish(row.Network);
+        if (binds)
         {
             Bind(row.Network);
         }
@@ -85,6 +86,13 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         catch
         {
             Forget(route, row.Network.Id);
+            if (binds)
+            {
+                networks.Leases.Replace(owner, []);
+                _held?.Dispose();
+                (_held, _publisher) = (null, "");
+            }
+
             throw;
         }
 
@@ -118,7 +126,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         Forget(route, network.Id);
         if (published)
         {
-            Republish();
+            Republish(route);
         }
 
         SetRoutes(inner);
@@ -227,7 +235,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         }
     }
 
-    private void Republish()
+    private void Republish(NetlinkSocket route)
     {
         Endpoint? next = _endpoints.Where(endpoint => CanPublish(endpoint.Network))
             .OrderByDescending(endpoint => endpoint.Request.GatewayPriority).ThenBy(endpoint => endpoint.Network.Name, StringComparer.Ordinal).FirstOrDefault();
@@ -237,6 +245,9 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         networks.Leases.Replace(owner, [.. Held.Select(held => new OwnedPort(owner, _publisher, held.Port, held.Relayed))]);
         if (next is not null)
         {
+            NetlinkWriter hairpin = new();
+            hairpin.AllowHairpin(next.Row.Interface);
+            route.Request(hairpin, "let the container reach itself by the host");
             networks.Firewall.Publish(networks.Netfilter, Rules(networks.Leases.Ports(owner), next.Row));
         }
     }

@@ -162,6 +162,7 @@ internal sealed class ContainerNetwork : IDisposable
         {
             _names?.Dispose();
             _relay?.Dispose();
+            (_names, _relay) = (null, null);
             _engine.Networks.Release(_container.Id.Value);
             _sandbox?.Dispose();
             _sandbox = null;

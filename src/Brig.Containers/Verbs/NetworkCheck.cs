@@ -6,12 +6,13 @@ namespace Brig.Containers.Verbs;
 /// <summary>Looks at the networks that a new container is to be in, and refuses what cannot be (semantics.md 79, 86).</summary>
 internal sealed class NetworkCheck(Engine engine)
 {
-    /// <summary>The specification with the other container, whose network it is to share, by its whole ID.</summary>
+    /// <summary>The specification with networks by their names, and the other container, whose network it is to share, by its whole ID.</summary>
     internal ContainerSpecification Run(ContainerSpecification specification)
     {
         if (specification.Network.StartsWith(ContainerSpecification.ContainerNetworkPrefix, StringComparison.Ordinal))
         {
-            return specification with { Network = ContainerSpecification.ContainerNetworkPrefix + Other(specification).Id.Value };
+            Container other = Other(specification);
+            return specification with { Network = ContainerSpecification.ContainerNetworkPrefix + other.Id.Value, Hostname = other.Specification.Hostname ?? other.Id.Short };
         }
 
         // The default network needs no look at the database.
@@ -20,10 +21,13 @@ internal sealed class NetworkCheck(Engine engine)
             return specification;
         }
 
-        IReadOnlyList<EndpointRequest> requests = specification.EndpointRequests;
-        foreach (EndpointRequest request in requests)
+        // A network may be named by its ID: from here on it is by its name.
+        List<EndpointRequest> requests = [];
+        foreach (EndpointRequest request in specification.EndpointRequests)
         {
-            EndpointCheck.Run(request, engine.Networks.Definitions.Find(request.Network));
+            Network network = engine.Networks.Definitions.Find(request.Network);
+            EndpointCheck.Run(request, network);
+            requests.Add(request with { Network = network.Name });
         }
 
         if (requests.GroupBy(request => request.Network).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -36,7 +40,7 @@ internal sealed class NetworkCheck(Engine engine)
             _ = engine.TryContainer(link.Split(':')[0]) ?? throw BrigException.NotFound($"could not get container for {Oci.Text.Quote(link.Split(':')[0])}");
         }
 
-        return specification;
+        return specification with { Endpoints = requests };
     }
 
     private Container Other(ContainerSpecification specification)

@@ -6,7 +6,7 @@ namespace Brig.EndToEnd.Networks;
 public sealed class PostgresTests(EngineRoot brig) : IClassFixture<EngineRoot>
 {
     private const string Archive = "/tmp/brig-test-cache/postgres.tar";
-    private const string Serve = "printf 'local all all trust\\nhost all all all trust\\n' > /tmp/hba && exec /usr/lib/postgresql/*/bin/postgres -D $(echo /var/lib/postgresql/*/main) -c config_file=$(echo /etc/postgresql/*/main/postgresql.conf) -c hba_file=/tmp/hba -c ssl=off -c \"listen_addresses=*\"";
+    private const string Serve = "printf 'local all all trust\\nhost all all all trust\\n' > /tmp/hba && exec /usr/lib/postgresql/*/bin/postgres -D $(echo /var/lib/postgresql/*/main) -c config_file=$(echo /etc/postgresql/*/main/postgresql.conf) -c hba_file=/tmp/hba -c ssl=off -c unix_socket_directories=/tmp -c \"listen_addresses=*\"";
 
     [Fact]
     public void A_client_finds_the_server_by_its_name()

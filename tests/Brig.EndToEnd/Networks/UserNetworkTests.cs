@@ -47,7 +47,7 @@ public sealed class UserNetworkTests(EngineRoot brig) : IClassFixture<EngineRoot
         string network = brig.NewName("net"), name = brig.NewName("c");
         string id = brig.Do("network", "create", "--subnet", "10.71.0.0/24", "--gateway", "10.71.0.9", "--ip-range", "10.71.0.64/26", "--aux-address", "router=10.71.0.65", "--label", "tier=front", "--internal", network);
         Assert.Matches("^[0-9a-f]{64}$", id);
-        Assert.Equal($"NETWORK ID     NAME      DRIVER    SCOPE\n{id[..12]}   {network}     bridge    local", brig.Do("network", "ls", "--filter", "label=tier", "--filter", "name=" + network));
+        Assert.Matches($"^NETWORK ID +NAME +DRIVER +SCOPE\n{id[..12]} +{network} +bridge +local$", brig.Do("network", "ls", "--filter", "label=tier", "--filter", "name=" + network));
         Assert.Equal("bridge\nhost\nnone", brig.Do("network", "ls", "--filter", "type=builtin", "--format", "{{.Name}}"));
         Assert.Contains(id[..12], brig.Do("network", "ls", "-q"), StringComparison.Ordinal);
         brig.Do("run", "-d", "--name", name, "--network", $"name={network},ip=10.71.0.100,alias=x,mac-address=02:00:00:00:00:09", BaseImage.Name, "sh", "-c", Sleep);
@@ -149,6 +149,40 @@ public sealed class UserNetworkTests(EngineRoot brig) : IClassFixture<EngineRoot
         Assert.DoesNotContain(lines, line => line.Contains($" {local} ", StringComparison.Ordinal));
         Assert.Contains($"127.0.0.1 {local} udp {name} host rule", brig.Do("ports", "-a", "--format", "{{.Address}} {{.Port}} {{.Protocol}} {{.Container}} {{.Scope}} {{.Via}}").Split('\n'));
         brig.Do("rm", "-f", name, hosted);
+    }
+
+    [Fact]
+    public void Exposed_ports_are_published_at_ports_that_the_host_chooses()
+    {
+        string name = brig.NewName("c");
+        brig.Do("run", "-d", "--name", name, "--expose", "81-82", "--expose", "83/udp", "-P", BaseImage.Name, "sh", "-c", Sleep);
+        string ports = brig.Do("ps", "--filter", "name=" + name, "--format", "{{.Ports}}");
+        foreach (string port in (string[])["81/tcp", "82/tcp", "83/udp"])
+        {
+            Assert.Matches($@"0\.0\.0\.0:(\d+)->{port}, \[::\]:\1->{port}", ports);
+        }
+
+        brig.Do("rm", "-f", name);
+        Outcome host = brig.Try("run", "--rm", "--network", "host", "-p", "81", BaseImage.Name, "true");
+        Assert.Equal("WARNING: Published ports are discarded when using host network mode", host.Error.TrimEnd());
+    }
+
+    [Fact]
+    public void Other_names_are_asked_of_the_hosts_servers_from_the_hosts_network()
+    {
+        string network = brig.NewName("net"), file = Host.Temporary();
+        File.WriteAllText(file, "nameserver 127.0.0.77\nsearch example.test\n");
+        brig.Do("network", "create", network);
+        using RunningCommand server = new("dnsmasq", ["--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--listen-address=127.0.0.77", "--bind-interfaces", "--address=/www.example.test/192.0.2.7"]);
+        Assert.True(Host.Eventually(() => Host.Shell("ss -Hlun").Contains("127.0.0.77:53", StringComparison.Ordinal), 30), server.Error);
+        foreach (string name in (string[])["www.example.test", "www"])
+        {
+            Assert.StartsWith("192.0.2.7", Host.Shell($"unshare --mount sh -c 'mount --bind {file} /etc/resolv.conf && exec {EngineRoot.Binary} {brig.Global} run --rm --network {network} {BaseImage.Name} getent hosts {name}'"), StringComparison.Ordinal);
+        }
+
+        server.Kill();
+        File.Delete(file);
+        brig.Do("network", "rm", network);
     }
 
     [Fact]

@@ -24,6 +24,11 @@ internal static class CreateCommand
             throw BrigException.Conflict($"container ID file found, make sure the other container isn't running or delete {flags.CidFile.Value}");
         }
 
+        if (specification is { Network: "host", Ports.Count: > 0 })
+        {
+            call.Error.WriteLine("WARNING: Published ports are discarded when using host network mode");
+        }
+
         Container container = new CreateContainer(engine).Run(specification, image, flags.Name.IsSet ? flags.Name.Value : null);
         if (flags.CidFile.IsSet)
         {
