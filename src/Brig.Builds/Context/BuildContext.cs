@@ -12,6 +12,8 @@ internal sealed class BuildContext : IDisposable
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly byte[] s_capability = "security.capability\0"u8.ToArray();
+
     private readonly SafeFileHandle _root;
     private readonly string _rootPath;
     private readonly IgnoreRules _ignored;
@@ -25,6 +27,11 @@ internal sealed class BuildContext : IDisposable
     /// <summary>Opens a regular file that a walk found; its path must still be free of links.</summary>
     internal SafeFileHandle OpenFile(ContextNode node) =>
         Files.TryOpenIn(_root, node.Path, OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK, 0, Resolve.RESOLVE_BENEATH | Resolve.RESOLVE_NO_SYMLINKS, out Errno errno)
+            ?? throw new LinuxException("open", node.Path, errno);
+
+    /// <summary>Opens a directory that a walk found; its path must still be free of links.</summary>
+    internal SafeFileHandle OpenDirectory(ContextNode node) =>
+        Files.TryOpenIn(_root, node.Path.Length == 0 ? "." : node.Path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, Resolve.RESOLVE_BENEATH | Resolve.RESOLVE_NO_SYMLINKS, out Errno errno)
             ?? throw new LinuxException("open", node.Path, errno);
 
     /// <summary>What a source of COPY names, sorted by name. A pattern may name nothing; a plain path that is not there gives NotFound.</summary>
@@ -41,7 +48,85 @@ internal sealed class BuildContext : IDisposable
         return [TryFind(path, excluded) ?? throw BrigException.NotFound($"\"/{Oci.Text.Quote(path)}\": not found{Hint(path)}")];
     }
 
+    /// <summary>
+    /// What a source of COPY --parents names: a pattern may cross directories with <c>**</c>, and the path from the place of a <c>/./</c>
+    /// in it (else from the root) is kept. A plain path that is not there gives NotFound.
+    /// </summary>
+    internal IReadOnlyList<ContextSource> FindWithParents(string source, IgnoreRules excluded)
+    {
+        int pivot = source.IndexOf("/./", StringComparison.Ordinal);
+        string root = pivot < 0 ? "" : GoPath.Rooted(source[..pivot]);
+        string rest = GoPath.Rooted(pivot < 0 ? source : source[(pivot + 3)..]);
+        List<ContextSource> found = [];
+        if (!Glob.IsPattern(rest))
+        {
+            string path = GoPath.Rooted($"{root}/{rest}");
+            ContextSource one = TryFind(path, excluded) ?? throw BrigException.NotFound($"\"/{Oci.Text.Quote(path)}\": not found{Hint(path)}");
+            found.Add(one with { Kept = rest, Above = Above(root, rest) });
+            return found;
+        }
+
+        Glob pattern = Glob.Parse(rest, GlobStars.AcrossDirectories);
+        if (TryFind(root, IgnoreRules.None)?.Node is { } top)
+        {
+            Match(top, "", pattern, excluded, root, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether a plain path is there and left out by the rules of the context.</summary>
+    internal bool IsIgnored(string source)
+    {
+        string path = GoPath.Rooted(source);
+        using SafeFileHandle? there = path.Length == 0 ? null : OpenAny(path);
+        return there is not null && !Files.Stat(there).IsDirectory && TryFind(path, IgnoreRules.None) is null;
+    }
+
+    /// <summary>The capabilities that a file has (man 7 capabilities); null where it has none.</summary>
+    internal byte[]? Capability(ContextNode node)
+    {
+        using SafeFileHandle file = OpenFile(node);
+        return ExtendedAttributes.Get(file, s_capability);
+    }
+
     public void Dispose() => _root.Dispose();
+
+    private void Match(ContextNode node, string below, Glob pattern, IgnoreRules excluded, string root, List<ContextSource> found)
+    {
+        foreach (ContextNode child in node.Children)
+        {
+            string path = GoPath.Join(below, child.Name);
+            if (pattern.Matches(path))
+            {
+                if (TryFind(GoPath.Join(root, path), excluded) is { } source)
+                {
+                    found.Add(source with { Kept = path, Above = Above(root, path) });
+                }
+            }
+            else if (child.Status.IsDirectory)
+            {
+                Match(child, path, pattern, excluded, root, found);
+            }
+        }
+    }
+
+    // The directories on the way from a root to a path, for their modes.
+    private List<ContextNode> Above(string root, string path)
+    {
+        List<ContextNode> above = [];
+        for (int slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            string folder = GoPath.Join(root, path[..slash]);
+            using SafeFileHandle? file = OpenAny(folder);
+            if (file is not null)
+            {
+                above.Add(new ContextNode { Path = folder, Status = Files.Stat(file) });
+            }
+        }
+
+        return above;
+    }
 
     private string Hint(string path)
     {

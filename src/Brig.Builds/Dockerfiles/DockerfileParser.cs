@@ -75,7 +75,8 @@ internal sealed class DockerfileParser(string text, string name)
         catch (BrigException error)
         {
             string file = name == "Dockerfile" ? "" : name + ": ";
-            throw new BrigException(error.Kind, $"{file}dockerfile parse error on line {Math.Max(line(), 1)}: {error.Message}", error);
+            int number = Math.Max(line(), 1);
+            throw Excerpt.Mark(new BrigException(error.Kind, $"{file}dockerfile parse error on line {number}: {error.Message}", error), new SourceLines(number, number));
         }
     }
 }

@@ -14,12 +14,11 @@ internal static partial class FromParser
             [_, var infix, var stage] when infix.Equals("as", StringComparison.OrdinalIgnoreCase) => StageName(stage),
             _ => throw BrigException.Invalid("FROM requires either one or three arguments"),
         };
-        return new FromInstruction(words[0], known.Text("platform"), name) { Keyword = raw.Keyword, Text = InstructionParser.Shown(raw), Lines = raw.Lines };
+        return new FromInstruction(words[0], known.Text("platform"), name) { Keyword = raw.Keyword, Text = InstructionParser.Shown(raw), Lines = raw.Lines, As = name is null ? null : words[1], WrittenName = name is null ? null : words[2] };
     }
 
     private static string StageName(string written) => written.ToLowerInvariant() switch
     {
-        "scratch" or "context" => throw BrigException.Invalid($"invalid name for build stage: \"{written}\", it is reserved"),
         var name when Grammar().IsMatch(name) => name,
         _ => throw BrigException.Invalid($"invalid name for build stage: \"{Oci.Text.Quote(written)}\", name can't start with a number or contain symbols"),
     };

@@ -19,7 +19,7 @@ internal sealed class InstructionParser(char escape)
 
         // A stage name is case-insensitive and ONBUILD's words are another instruction's, its flags too.
         (List<string> flags, string rest) = raw.Keyword == "ONBUILD" ? ([], raw.Rest) : InstructionFlags.Split(raw.Rest, escape);
-        return raw.Keyword switch
+        Instruction parsed = raw.Keyword switch
         {
             "FROM" => FromParser.Parse(raw, flags, rest),
             "RUN" => CommandParser.Run(raw, flags, rest),
@@ -29,6 +29,7 @@ internal sealed class InstructionParser(char escape)
             "ONBUILD" => OnbuildParser.Parse(raw, this),
             _ => Plain(raw, flags, rest),
         };
+        return parsed with { Written = raw.Written, Comments = raw.Comments, HasEmptyLine = raw.HasEmptyLine };
     }
 
     /// <summary>How progress shows an instruction; a body shows its first line.</summary>
@@ -49,8 +50,8 @@ internal sealed class InstructionParser(char escape)
         return keyword switch
         {
             "ARG" => new ArgInstruction(NameValues.ParseArgs(rest, escape)) { Keyword = keyword, Text = shown, Lines = lines },
-            "ENV" => new EnvInstruction(NameValues.Parse(keyword, rest, escape)) { Keyword = keyword, Text = shown, Lines = lines },
-            "LABEL" => new LabelInstruction(NameValues.Parse(keyword, rest, escape)) { Keyword = keyword, Text = shown, Lines = lines },
+            "ENV" => new EnvInstruction(NameValues.Parse(keyword, rest, escape)) { IsLegacy = NameValues.IsLegacy(rest, escape), Keyword = keyword, Text = shown, Lines = lines },
+            "LABEL" => new LabelInstruction(NameValues.Parse(keyword, rest, escape)) { IsLegacy = NameValues.IsLegacy(rest, escape), Keyword = keyword, Text = shown, Lines = lines },
             "CMD" => new CmdInstruction(CommandParser.Command(rest, [])) { Keyword = keyword, Text = shown, Lines = lines },
             "ENTRYPOINT" => new EntrypointInstruction(CommandParser.Command(rest, [])) { Keyword = keyword, Text = shown, Lines = lines },
             "EXPOSE" => new ExposeInstruction(AtLeastOne(keyword, Words(rest))) { Keyword = keyword, Text = shown, Lines = lines },

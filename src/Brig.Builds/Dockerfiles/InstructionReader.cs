@@ -5,12 +5,15 @@ namespace Brig.Builds.Dockerfiles;
 /// <summary>Joins physical lines into instructions: comments out, continuations joined, heredocs attached.</summary>
 internal sealed class InstructionReader(PhysicalLines lines, char escape)
 {
+    private bool _hasEmptyLine;
+
     /// <summary>The line on which the instruction being read began.</summary>
     internal int First { get; private set; }
 
     /// <summary>The next instruction; null at the end of the file.</summary>
     internal RawInstruction? Read()
     {
+        List<string> comments = [];
         while (true)
         {
             First = lines.Number + 1;
@@ -20,15 +23,23 @@ internal sealed class InstructionReader(PhysicalLines lines, char escape)
             }
 
             string start = line.TrimStart();
-            if (start.Length == 0 || start[0] == '#')
+            if (start.Length == 0)
             {
+                comments.Clear();
                 continue;
             }
 
+            if (start[0] == '#')
+            {
+                comments.Add(start[1..].Trim());
+                continue;
+            }
+
+            _hasEmptyLine = false;
             string text = Join(start).Trim();
             if (text.Length > 0)
             {
-                return Split(text);
+                return Split(text) with { Comments = comments, HasEmptyLine = _hasEmptyLine };
             }
         }
     }
@@ -52,6 +63,7 @@ internal sealed class InstructionReader(PhysicalLines lines, char escape)
         while (more && lines.TryRead(out string? line))
         {
             ReadOnlySpan<char> blank = line.AsSpan().Trim();
+            _hasEmptyLine |= blank.Length == 0;
             if (blank.Length > 0 && blank[0] != '#')
             {
                 more = TrimContinuation(line, out part);
@@ -78,7 +90,7 @@ internal sealed class InstructionReader(PhysicalLines lines, char escape)
         IReadOnlyList<Heredoc> heredocs = carrier is "RUN" or "COPY" or "ADD" && JsonStrings.TryParse(WithoutFlags(keyword, rest)) is null
             ? HeredocReader.Read(rest, escape, lines)
             : [];
-        return new RawInstruction(keyword, rest, heredocs, new SourceLines(First, lines.Number));
+        return new RawInstruction(keyword, rest, heredocs, new SourceLines(First, lines.Number)) { Written = text[..keyword.Length] };
     }
 
     private string WithoutFlags(string keyword, string rest) =>

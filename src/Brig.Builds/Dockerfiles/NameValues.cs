@@ -28,6 +28,9 @@ internal static class NameValues
         })];
     }
 
+    /// <summary>Whether ENV or LABEL is written in the old form, without an equals sign.</summary>
+    internal static bool IsLegacy(string rest, char escape) => ShellWords.Split(rest, escape) is [var first, ..] && !first.Contains('=', StringComparison.Ordinal);
+
     /// <summary>ARG: names, each with or without a default.</summary>
     internal static IReadOnlyList<NamedValue> ParseArgs(string rest, char escape)
     {

@@ -1,5 +1,3 @@
-using Brig.Builds.Dockerfiles;
-using Brig.Builds.Plan;
 using Brig.Images;
 using Brig.Images.Content;
 using Brig.Images.Transfers;
@@ -7,56 +5,48 @@ using Brig.Oci;
 
 namespace Brig.Builds.Execution;
 
-/// <summary>Finds the image that a FROM names.</summary>
-internal sealed class BaseImages(ImageStore images, ImagePuller puller, ContentLease lease)
+/// <summary>Finds the images that a Dockerfile names.</summary>
+internal sealed class BaseImages(ImageStore images, ImagePuller puller, ContentLease lease, BasePolicy policy, BuildJournal journal)
 {
-    /// <summary>The image, its layers held; null for <c>scratch</c>.</summary>
-    internal async Task<Image?> FindAsync(FromInstruction from, BuildScope scope, BasePolicy policy, IProgress<BuildEvent> progress, CancellationToken token)
+    /// <summary>The image for a platform, its layers held: from the store, else pulled.</summary>
+    internal async Task<Image> FindAsync(string name, Platform platform, CancellationToken token)
     {
-        string name = "";
-        scope.At(from, () => name = NameOf(from, scope));
-        if (name == "scratch")
+        if (policy == BasePolicy.Local && Local(name, platform) is { } local)
         {
-            return null;
+            return local;
         }
 
+        BuildJournal.Entry entry = journal.Begin($"[internal] load metadata for {Shown(name)}");
         try
         {
-            if (policy == BasePolicy.Local && images.Find(name) is { } local)
-            {
-                lease.Hold(local.Layers);
-                if (images.Find(local.Id) is not null)
-                {
-                    return local;
-                }
-            }
-
-            PullResult pulled = await puller.PullAsync(name, Platform.Host, new PullRelay(progress), token);
+            PullResult pulled = await puller.PullAsync(name, platform, entry, token);
             lease.Hold(pulled.Image.Layers);
+            entry.Done();
             return pulled.Image;
         }
         catch (BrigException error)
         {
-            throw scope.Located(from, new BrigException(error.Kind, $"{Text.Quote(name)}: {error.Message}", error));
+            string message = $"{Text.Quote(name)}: {error.Message}";
+            entry.Failed(message);
+            throw new BrigException(error.Kind, message, error);
         }
     }
 
-    private static string NameOf(FromInstruction from, BuildScope scope)
+    /// <summary>Whether an image runs on a platform, as far as its configuration tells.</summary>
+    internal static bool IsFor(Image image, Platform platform) =>
+        PlatformChoice.Parse($"{image.Config.Os}/{image.Config.Architecture}{(image.Config.Variant is { Length: > 0 } variant ? "/" + variant : "")}") is var own
+            && PlatformChoice.Parse(platform.ToString()) is var asked && own.Os == asked.Os && own.Architecture == asked.Architecture && (asked.Variant is null || own.Variant is null || own.Variant == asked.Variant);
+
+    private static string Shown(string name) => ImageReference.TryParse(name, out ImageReference? reference) && reference.WithDefaultTag() is var whole ? $"{whole.Name}{(whole.Digest is null ? ":" + whole.Tag : "@" + whole.Digest)}" : Text.Quote(name);
+
+    private Image? Local(string name, Platform platform)
     {
-        string name = scope.ForGlobals.Expand(from.Image);
-        if (name.Length == 0)
+        if (images.Find(name) is not { } local || !IsFor(local, platform))
         {
-            throw BrigException.Invalid($"base name ({Text.Quote(from.Image)}) should not be blank");
+            return null;
         }
 
-        string platform = from.Platform is null ? "" : scope.ForGlobals.Expand(from.Platform);
-        return platform.Length == 0 || platform == Platform.Host.ToString() || platform == Platform.Host.Architecture || platform == Platform.Host.Os
-            ? name
-            : throw BrigException.Unsupported($"FROM --platform={Text.Quote(platform)} is not supported yet on {Platform.Host}");
-    }
-
-    private sealed class PullRelay(IProgress<BuildEvent> progress) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => progress.Report(new BuildPull(value));
+        lease.Hold(local.Layers);
+        return images.Find(local.Id);
     }
 }

@@ -1,58 +1,46 @@
 using System.Text.Json;
 using Brig.Builds.Cache;
-using Brig.Builds.Plan;
+using Brig.Builds.Graph;
 using Brig.Oci;
 using Brig.Oci.Images;
 
 namespace Brig.Builds.Execution;
 
 /// <summary>Writes the configuration of the image that a stage gives, with the history as BuildKit writes it.</summary>
-internal sealed class ImageWriter(StagePlan plan, ImageConfig? below, IReadOnlyDictionary<string, string> labels)
+internal sealed class ImageWriter(StageNode node, StageResult result, IReadOnlyDictionary<string, string> labels, string? inlineCache = null)
 {
-    private const string Comment = "buildkit.dockerfile.v0";
-
     /// <summary>The key of the finished image: everything in it but times.</summary>
-    internal string KeyOf(string chain)
+    internal string KeyOf(string times)
     {
-        using CacheKey key = new(chain, "image");
-        return key.Add(Serialize([], [], null)).Finish();
+        using CacheKey key = new(OriginTrees.IdentityOf(result.Layers), "image");
+        return key.Add(times).Add(Serialize(null)).Finish();
     }
 
-    /// <summary>The configuration; <paramref name="made"/> says when each step's layer was made, <paramref name="now"/> is for all the rest.</summary>
-    internal byte[] Write(IReadOnlyList<DiffId> layers, IReadOnlyList<DateTimeOffset> made, DateTimeOffset now) => Serialize(layers, made, now);
+    /// <summary>The configuration; what has no time yet gets this one.</summary>
+    internal byte[] Write(DateTimeOffset now) => Serialize(now);
 
-    private byte[] Serialize(IReadOnlyList<DiffId> layers, IReadOnlyList<DateTimeOffset> made, DateTimeOffset? now)
+    private byte[] Serialize(DateTimeOffset? now)
     {
-        List<History> history = [.. below?.History ?? []];
-        int step = 0;
-        foreach (HistoryDraft draft in plan.History)
-        {
-            history.Add(new History
-            {
-                Created = !draft.EmptyLayer && step < made.Count ? made[step++] : now,
-                CreatedBy = draft.CreatedBy,
-                Comment = Comment,
-                EmptyLayer = draft.EmptyLayer,
-            });
-        }
-
+        ImageConfig? below = node.BaseConfig;
         ImageConfig config = new()
         {
             Created = now,
-            Author = plan.Author ?? below?.Author,
-            Architecture = below?.Architecture ?? Platform.Host.Architecture,
-            Variant = below is null ? Platform.Host.Variant : below.Variant,
-            Os = below?.Os ?? Platform.Host.Os,
-            Config = labels.Count == 0 ? plan.Config : plan.Config with { Labels = Labelled() },
-            RootFs = new RootFilesystem { Type = "layers", DiffIds = layers },
-            History = history,
+            Author = node.Plan.Author ?? below?.Author,
+            Architecture = below?.Architecture ?? node.Platform.Architecture,
+            Variant = below is null ? node.Platform.Variant : below.Variant,
+            Os = below?.Os ?? node.Platform.Os,
+            OsVersion = below?.OsVersion,
+            Config = labels.Count == 0 ? node.Plan.Config : node.Plan.Config with { Labels = Labelled() },
+            RootFs = new RootFilesystem { Type = "layers", DiffIds = result.Layers },
+            BuildCache = inlineCache,
+            History = [.. result.History.Select(entry => now is null ? entry with { Created = null } : entry with { Created = entry.Created ?? now })],
         };
         return JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Documents.ImageConfig);
     }
 
     private SortedDictionary<string, string> Labelled()
     {
-        SortedDictionary<string, string> all = new(plan.Config.Labels?.ToDictionary() ?? [], StringComparer.Ordinal);
+        SortedDictionary<string, string> all = new(node.Plan.Config.Labels?.ToDictionary() ?? [], StringComparer.Ordinal);
         foreach ((string name, string value) in labels)
         {
             all[name] = value;

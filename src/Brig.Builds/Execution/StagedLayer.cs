@@ -10,23 +10,26 @@ namespace Brig.Builds.Execution;
 /// </summary>
 internal sealed class StagedLayer : IDisposable
 {
-    private readonly string _path;
-    private readonly SafeFileHandle _lock;
+    private readonly StagingFolder _folder;
+    private int _scratches;
 
-    private StagedLayer(string path, SafeFileHandle held, IReadOnlyList<string> lowers) => (_path, _lock, Lowers) = (path, held, lowers);
+    private StagedLayer(StagingFolder folder, IReadOnlyList<string> lowers) => (_folder, Lowers) = (folder, lowers);
 
     /// <summary>Topmost first; never empty, overlayfs wants at least one.</summary>
     internal IReadOnlyList<string> Lowers { get; }
 
-    internal string Upper => Path.Combine(_path, "upper");
+    /// <summary>A directory with nothing in it.</summary>
+    internal string Empty => Path.Combine(_folder.Path, "empty");
 
-    internal string Work => Path.Combine(_path, "work");
+    internal string Upper => Path.Combine(_folder.Path, "upper");
+
+    internal string Work => Path.Combine(_folder.Path, "work");
 
     internal static StagedLayer Make(StateRoot root, IReadOnlyList<string> lowers)
     {
-        (string path, SafeFileHandle held) = Lock(root);
-        string empty = Path.Combine(path, "empty");
-        StagedLayer staged = new(path, held, lowers.Count > 0 ? lowers : [empty]);
+        StagingFolder folder = StagingFolder.Make(root, "build");
+        string empty = Path.Combine(folder.Path, "empty");
+        StagedLayer staged = new(folder, lowers.Count > 0 ? lowers : [empty]);
         try
         {
             Files.MakeNewDirectory(null, empty);
@@ -52,36 +55,21 @@ internal sealed class StagedLayer : IDisposable
     /// <summary>The layers below with this one on top; closing it unmounts.</summary>
     internal SafeFileHandle Mount() => Mounts.Overlay(Lowers, Upper, Work);
 
-    public void Dispose()
+    /// <summary>The layers below alone, to look into.</summary>
+    internal SafeFileHandle View() => Mounts.Overlay(Lowers, null, null);
+
+    /// <summary>Directories of a mount that takes writes which nobody keeps: an upper one and overlayfs's own.</summary>
+    internal (string Upper, string Work) Scratch()
     {
-        if (!_lock.IsClosed)
-        {
-            try
-            {
-                Trees.Remove(null, _path);
-            }
-            finally
-            {
-                _lock.Dispose();
-            }
-        }
+        string place = Path.Combine(_folder.Path, $"scratch-{_scratches++}");
+        Files.MakeNewDirectory(null, place);
+        Files.MakeNewDirectory(null, Path.Combine(place, "upper"));
+        Files.MakeNewDirectory(null, Path.Combine(place, "work"));
+        return (Path.Combine(place, "upper"), Path.Combine(place, "work"));
     }
 
-    private static (string Path, SafeFileHandle Lock) Lock(StateRoot root)
-    {
-        while (true)
-        {
-            string path = Path.Combine(root.Staging, $"build-{Guid.NewGuid():N}");
-            Files.MakeNewDirectory(null, path, Convert.ToUInt32("700", 8));
-            SafeFileHandle? entry = Files.TryOpenAt(null, path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out _);
+    /// <summary>Where files may stand that go with this.</summary>
+    internal string Folder => _folder.Path;
 
-            // Before the lock it looked abandoned, and may have been removed.
-            if (entry is not null && Files.TryLock(entry) && Files.TryStat(null, path) is not null)
-            {
-                return (path, entry);
-            }
-
-            entry?.Dispose();
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 }

@@ -1,89 +1,139 @@
 using System.Text;
 using Brig.Builds.Cache;
 using Brig.Builds.Context;
+using Brig.Builds.Graph;
 using Brig.Builds.Plan;
+using Brig.Builds.Sources;
+using Brig.Builds.StepMounts;
 using Brig.Containers.Steps;
-using Brig.Images.Layers;
+using Brig.Images;
 using Brig.Linux;
+using Brig.Oci;
 using Brig.State;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Builds.Execution;
 
 /// <summary>Carries out one planned step over given layers: the changes become a layer of the store.</summary>
-internal sealed class StepExecutor(StateRoot root, LayerStore layers, IStepRunner runner, BuildContext context, string network)
+internal sealed class StepExecutor(
+    StateRoot root, ImageStore images, IStepRunner runner, StepInputs inputs, OriginTrees trees, CopySources copies, ArchiveLayers archives, ContextSnapshots snapshots, TimeSettings times, IStepObserver? observer)
 {
-    private readonly ContextDigest _digest = new(context);
+    /// <summary>A key of the step's result that takes no reading of files; null where there is none.</summary>
+    internal async Task<string?> QuickKeyAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, CancellationToken token)
+    {
+        if (step is not CopyStep copy || copy.Sources.Count == 0)
+        {
+            return null;
+        }
 
-    /// <summary>The key of the step's result, from the key of what it stands on.</summary>
-    internal string KeyOf(PlannedStep step, string parent, CancellationToken token)
+        using CacheKey key = KeyFor(step, below, "copy-quick");
+        return await copies.QuickKeyAsync(copy, stage.Origins[copy.From ?? ""], key, token);
+    }
+
+    /// <summary>The key of the step's result: of what it stands on and all that it reads.</summary>
+    internal async Task<string> KeyAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, CancellationToken token)
     {
         switch (step)
         {
             case RunStep run:
-                using (CacheKey key = new(parent, "run"))
+                using (CacheKey key = KeyFor(step, below, "run"))
                 {
-                    return key.Add(run.Args).Add(run.Environment).Add(run.WorkingDirectory).Add(run.User).Add(run.Network ?? network).Add(run.Script?.Body).Finish();
+                    key.Add(run.Args).Add(run.Environment).Add(run.WorkingDirectory).Add(run.User).Add(run.Network ?? inputs.Network).Add(run.Script?.Body).Add(run.Insecure ? "insecure" : "").Add(stage.Platform.ToString());
+                    foreach (RunMount mount in run.Mounts)
+                    {
+                        key.Add(mount.Key);
+                        if (mount.Kind == RunMountKind.Bind)
+                        {
+                            key.Add(OriginTrees.IdentityOf(await LayersOfAsync(mount, stage, token)));
+                        }
+                    }
+
+                    return key.Finish();
                 }
 
             case WorkdirStep workdir:
-                using (CacheKey key = new(parent, "workdir"))
+                using (CacheKey key = KeyFor(step, below, "workdir"))
                 {
                     return key.Add(workdir.Path).Add(workdir.User).Finish();
                 }
 
             default:
-                return KeyOf((CopyStep)step, parent, token);
+                CopyStep copy = (CopyStep)step;
+                using (CacheKey key = KeyFor(step, below, "copy"))
+                {
+                    return await copies.ContentKeyAsync(copy, stage.Origins[copy.From ?? ""], key, token);
+                }
         }
     }
 
     /// <summary>Runs the step. Cancelled or failed, nothing of it stays.</summary>
-    internal async Task<StepResult> RunAsync(PlannedStep step, IReadOnlyList<string> lowers, StepOutput output, CancellationToken token)
+    internal async Task<StepResult> RunAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, StepOutput output, CancellationToken token)
     {
-        using StagedLayer staged = StagedLayer.Make(root, lowers);
+        bool isLinked = step is CopyStep { Link: true };
+        using StagedLayer staged = StagedLayer.Make(root, isLinked ? [] : images.DirectoriesOf(below));
         bool isRepeatable = true;
         switch (step)
         {
             case RunStep run:
-                await RunAsync(run, staged, output, token);
+                await RunAsync(run, stage, staged, output, token);
                 break;
             case WorkdirStep workdir:
                 Workdir(workdir, staged, token);
                 break;
             case CopyStep copy:
-                isRepeatable = Copy(copy, staged, token);
+                isRepeatable = Copy(copy, await copies.FindAsync(copy, stage.Origins[copy.From ?? ""], token), staged, token);
                 break;
         }
 
         token.ThrowIfCancellationRequested();
-        return new StepResult(layers.Adopt(staged.Upper, token).DiffId, isRepeatable);
+        TimeLimit.Apply(staged.Upper, times.Newest, token);
+        return new StepResult(images.Layers.Adopt(staged.Upper, token).DiffId, isRepeatable);
     }
 
-    private string KeyOf(CopyStep copy, string parent, CancellationToken token)
+    /// <summary>Lets a person look at the state before a step; false where he wants to end.</summary>
+    internal async Task<bool> LookAsync(PlannedStep step, IReadOnlyList<DiffId> below, CancellationToken token)
     {
-        using CacheKey key = new(parent, "copy");
-        key.Add(copy.Destination).Add(copy.Chown).Add(copy.Chmod);
-        foreach (ContextSource source in SourcesOf(copy))
+        if (observer is null)
         {
-            key.Add("source").Add(source.Node.Status.IsDirectory ? "" : source.Name).Add(_digest.Of(source.Node, token));
+            return true;
         }
 
-        foreach (Dockerfiles.Heredoc heredoc in copy.Heredocs)
+        using StagedLayer staged = StagedLayer.Make(root, images.DirectoriesOf(below));
+        RunStep? run = step as RunStep;
+        Step look = new()
         {
-            key.Add("heredoc").Add(heredoc.Name).Add(heredoc.Body);
+            Lowers = staged.Lowers,
+            Upper = staged.Upper,
+            Work = staged.Work,
+            Args = run?.Args ?? ["/bin/sh"],
+            Environment = run?.Environment ?? step.Config.Env ?? [],
+            WorkingDirectory = run?.WorkingDirectory ?? (step.Config.WorkingDir is { Length: > 0 } directory ? directory : "/"),
+            User = run?.User ?? step.Config.User ?? "",
+            Network = inputs.Network,
+        };
+        return await observer.ReachedAsync(look, step.Instruction.Text, step.Instruction.Lines.First, token);
+    }
+
+    private CacheKey KeyFor(PlannedStep step, IReadOnlyList<DiffId> below, string kind) =>
+        new CacheKey(step is CopyStep { Link: true } ? "linked" : OriginTrees.IdentityOf(below), kind).Add(times.Key);
+
+    private async Task<IReadOnlyList<DiffId>> LayersOfAsync(RunMount mount, StageNode stage, CancellationToken token)
+    {
+        Origin origin = stage.Origins[mount.From ?? ""];
+        return await trees.LayersAsync(origin) ?? [await snapshots.OfAsync(((Origin.OfFolder)origin).Tree, mount.Source, token)];
+    }
+
+    private async Task RunAsync(RunStep run, StageNode stage, StagedLayer staged, StepOutput output, CancellationToken token)
+    {
+        Allow(run);
+        Dictionary<RunMount, IReadOnlyList<string>> lowers = [];
+        foreach (RunMount mount in run.Mounts.Where(mount => mount.Kind == RunMountKind.Bind || mount.From is not null))
+        {
+            IReadOnlyList<DiffId> layers = await LayersOfAsync(mount, stage, token);
+            lowers[mount] = layers.Count > 0 ? images.DirectoriesOf(layers) : [staged.Empty];
         }
 
-        return key.Finish();
-    }
-
-    private List<ContextSource> SourcesOf(CopyStep copy)
-    {
-        IgnoreRules excluded = IgnoreRules.Of(copy.Excludes);
-        return [.. copy.Sources.SelectMany(source => context.Find(source, excluded))];
-    }
-
-    private async Task RunAsync(RunStep run, StagedLayer staged, StepOutput output, CancellationToken token)
-    {
+        MountStubs stubs = new(staged, run.Mounts.Select(mount => mount.Target).Where(target => target.Length > 0));
         string script = Path.Join(staged.Upper, RunStep.ScriptPath);
         if (run.Script is not null)
         {
@@ -92,30 +142,59 @@ internal sealed class StepExecutor(StateRoot root, LayerStore layers, IStepRunne
             Files.ChangeMode(file, 0x1ED);
         }
 
-        int code = await runner.RunAsync(
-            new Step
+        using (RunMounts mounts = await Task.Run(() => RunMounts.Prepare(root, run, staged, inputs, mount => lowers[mount]), token))
+        {
+            Step step = new()
             {
                 Lowers = staged.Lowers,
                 Upper = staged.Upper,
                 Work = staged.Work,
                 Args = run.Args,
-                Environment = [.. run.Environment, .. run.Proxies],
+                Environment = [.. run.Environment, .. run.Proxies, .. mounts.Variables],
                 WorkingDirectory = run.WorkingDirectory,
                 User = run.User,
-                Network = run.Network ?? network,
-            },
-            output,
-            token);
-        token.ThrowIfCancellationRequested();
-        if (code != 0)
-        {
-            throw BrigException.Invalid($"process \"{Oci.Text.Quote(string.Join(' ', run.Args))}\" did not complete successfully: exit code: {code}");
+                Network = run.Network ?? inputs.Network,
+                Mounts = mounts.List,
+                EnvironmentFile = mounts.EnvironmentFile,
+                Insecure = run.Insecure,
+                Hostname = inputs.Hostname,
+                ExtraHosts = inputs.ExtraHosts,
+                Resources = inputs.Resources,
+                Ulimits = inputs.Ulimits,
+                SharedMemory = inputs.SharedMemory,
+            };
+            int code = await runner.RunAsync(step, output, token);
+            token.ThrowIfCancellationRequested();
+            if (code != 0)
+            {
+                string command = Oci.Text.Quote(string.Join(' ', run.Args));
+                BrigException failure = BrigException.Invalid($"process \"{command}\" did not complete successfully: exit code: {code}");
+                if (observer is not null)
+                {
+                    await observer.FailedAsync(step, run.Instruction.Text, failure.Message, token);
+                }
+
+                throw failure;
+            }
         }
 
         if (run.Script is not null)
         {
             // The view is gone, so this leaves no whiteout.
             Files.Unlink(null, script);
+        }
+
+        stubs.Clear();
+    }
+
+    private void Allow(RunStep run)
+    {
+        foreach ((bool wanted, string entitlement) in (ReadOnlySpan<(bool, string)>)[(run.Insecure, "security.insecure"), (run.Network == "host" && inputs.Network != "host", "network.host")])
+        {
+            if (wanted && !inputs.Entitlements.Contains(entitlement))
+            {
+                throw new BrigException(ErrorKind.PermissionDenied, $"{entitlement} is not allowed (allow it with --allow {entitlement})");
+            }
         }
     }
 
@@ -133,26 +212,51 @@ internal sealed class StepExecutor(StateRoot root, LayerStore layers, IStepRunne
     }
 
     // False where a file changed since it was hashed.
-    private bool Copy(CopyStep copy, StagedLayer staged, CancellationToken token)
+    private bool Copy(CopyStep copy, IReadOnlyList<CopyItem> items, StagedLayer staged, CancellationToken token)
     {
         using SafeFileHandle mount = staged.Mount();
         Rootfs rootfs = new(mount);
-        Ownership owner = copy.Chown is null ? Ownership.Root : new AccountNames(rootfs).Resolve(copy.Chown);
-        TreeCopier copier = new(context, rootfs, owner, copy.Chmod is null ? null : ModeChange.Parse(copy.Chmod), token);
-        List<ContextSource> sources = SourcesOf(copy);
+        Ownership? owner = copy.Chown is null ? null : new AccountNames(rootfs).Resolve(copy.Chown);
+        ModeChange? mode = copy.Chmod is null ? null : ModeChange.Parse(copy.Chmod);
 
         // A pattern that names several files is a list of sources.
-        string destination = sources.Count > 1 && !copy.Destination.EndsWith('/') ? copy.Destination + "/" : copy.Destination;
-        foreach (ContextSource source in sources)
+        bool intoDirectory = (items.Count > 1 || copy.Parents) && !copy.Destination.EndsWith('/');
+        string destination = intoDirectory ? copy.Destination + "/" : copy.Destination;
+        bool isRepeatable = true;
+        foreach (CopyItem item in items)
         {
-            copier.Copy(source, destination);
+            if (item.MayUnpack && item.Source.Node.Status.Type == FileType.Regular && Unpack(item, rootfs, owner, mode, destination, token))
+            {
+                continue;
+            }
+
+            TreeCopier copier = new(item.Tree, rootfs, owner, mode, times.Newest, token);
+            copier.Copy(item.Source, destination);
+            isRepeatable &= !copier.SawChange;
         }
 
+        using SourceTree none = new(new BuildContext(Files.Open(staged.Empty, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None), Owners.Root);
+        TreeCopier writer = new(none, rootfs, owner, mode, times.Newest, token);
         foreach (Dockerfiles.Heredoc heredoc in copy.Heredocs)
         {
-            copier.Write(heredoc, destination);
+            writer.Write(heredoc, destination);
         }
 
-        return !copier.SawChange;
+        return isRepeatable;
+    }
+
+    // False where the file is no archive.
+    private bool Unpack(CopyItem item, Rootfs rootfs, Ownership? owner, ModeChange? mode, string destination, CancellationToken token)
+    {
+        using SafeFileHandle file = item.Tree.Files.OpenFile(item.Source.Node);
+        if (archives.TryUnpack(file, token) is not { } folder)
+        {
+            return false;
+        }
+
+        using SourceTree tree = new(new BuildContext(Files.Open(folder, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None), Owners.Kept);
+        TreeCopier copier = new(tree, rootfs, owner, mode, times.Newest, token);
+        copier.Copy(tree.Find("/", [], parents: false)[0], destination.EndsWith('/') ? destination : destination + "/");
+        return true;
     }
 }

@@ -1,13 +1,20 @@
 using System.Text;
 using Brig.Builds.Context;
 using Brig.Builds.Dockerfiles;
+using Brig.Builds.Sources;
 using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Builds.Execution;
 
-/// <summary>Copies files of the context into a root file system, by the rules of dockerfile.md, "COPY / ADD rules".</summary>
-internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership owner, ModeChange? mode, CancellationToken token)
+/// <summary>Copies files of a tree into a root file system, by the rules of dockerfile.md, "COPY / ADD rules".</summary>
+/// <param name="tree">What is copied from.</param>
+/// <param name="rootfs">What is copied into.</param>
+/// <param name="chown">The owner of all that is made; null keeps what the tree's owners are worth.</param>
+/// <param name="mode">Changes the modes of all that is made; null keeps them.</param>
+/// <param name="newest">No file gets a later time than this, in nanoseconds.</param>
+/// <param name="token">Ends the copy.</param>
+internal sealed class TreeCopier(SourceTree tree, Rootfs rootfs, Ownership? chown, ModeChange? mode, long newest, CancellationToken token)
 {
     private const uint NewDirectoryMode = 0x1ED;
     private const uint NewFileMode = 0x1A4;
@@ -22,6 +29,12 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
     {
         try
         {
+            if (source.Kept.Length > 0)
+            {
+                CopyKept(source, destination);
+                return;
+            }
+
             if (source.Node.Status.IsDirectory)
             {
                 using SafeFileHandle directory = rootfs.Directory(destination, Own);
@@ -55,12 +68,49 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
             Clear(directory, name, destination);
             using SafeFileHandle file = Files.OpenAt(directory, name, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW, 0x180);
             Files.WriteAll(file, Encoding.UTF8.GetBytes(heredoc.Body));
-            Settle(file, NewFileMode, isDirectory: false);
+            Settle(file, chown ?? Ownership.Root, NewFileMode, isDirectory: false);
         }
     }
 
     /// <summary>Gives a directory that the copy had to make its owner and mode.</summary>
-    internal void Own(SafeFileHandle directory) => Settle(directory, NewDirectoryMode, isDirectory: true);
+    internal void Own(SafeFileHandle directory) => Settle(directory, chown ?? Ownership.Root, NewDirectoryMode, isDirectory: true);
+
+    // --parents: the directories on the way are made like those of the source.
+    private void CopyKept(ContextSource source, string destination)
+    {
+        string place = destination.TrimEnd('/');
+        string[] parts = source.Kept.Split('/');
+        for (int i = 0; i < parts.Length - 1; i++)
+        {
+            place += "/" + parts[i];
+            ContextNode? like = i < source.Above!.Count ? source.Above[i] : null;
+            rootfs.Directory(place, made =>
+            {
+                if (like is null)
+                {
+                    Own(made);
+                }
+                else
+                {
+                    Settle(made, OwnerOf(like), like.Status.Permissions, isDirectory: true);
+                }
+            }).Dispose();
+        }
+
+        place += "/" + parts[^1];
+        if (source.Node.Status.IsDirectory)
+        {
+            using SafeFileHandle directory = rootfs.Directory(place, made => Settle(made, OwnerOf(source.Node), source.Node.Status.Permissions, isDirectory: true));
+            Merge(source.Node, directory, place);
+            return;
+        }
+
+        (SafeFileHandle parent, string name) = rootfs.Place(place, source.Name, Own);
+        using (parent)
+        {
+            CopyFile(source.Node, parent, name, place);
+        }
+    }
 
     private void Merge(ContextNode source, SafeFileHandle target, string shown)
     {
@@ -85,16 +135,18 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
 
             using SafeFileHandle directory = Files.OpenAt(target, child.Name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW);
             Merge(child, directory, path);
-            Settle(directory, child.Status.Permissions, isDirectory: true);
+            CopyAttributes(child, directory);
+            Settle(directory, OwnerOf(child), child.Status.Permissions, isDirectory: true);
 
             // After the contents, which change it.
-            Inodes.SetModified(target, child.Name, child.Status.ModifiedNanoseconds);
+            Inodes.SetModified(target, child.Name, Math.Min(child.Status.ModifiedNanoseconds, newest));
         }
     }
 
     private void CopyFile(ContextNode node, SafeFileHandle directory, string name, string shown)
     {
         Clear(directory, name, shown);
+        Ownership owner = OwnerOf(node);
         switch (node.Status.Type)
         {
             case FileType.Regular:
@@ -116,7 +168,7 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
                 break;
         }
 
-        Inodes.SetModified(directory, name, node.Status.ModifiedNanoseconds);
+        Inodes.SetModified(directory, name, Math.Min(node.Status.ModifiedNanoseconds, newest));
     }
 
     private void CopyRegular(ContextNode node, SafeFileHandle directory, string name)
@@ -129,7 +181,7 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
             return;
         }
 
-        using SafeFileHandle source = context.OpenFile(node);
+        using SafeFileHandle source = tree.Files.OpenFile(node);
         FileStatus now = Files.Stat(source);
         SawChange |= now != node.Status;
         if (now.Type != FileType.Regular)
@@ -139,7 +191,8 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
 
         using SafeFileHandle target = Files.OpenAt(directory, name, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW, 0x180);
         FileContents.Copy(source, target);
-        Settle(target, node.Status.Permissions, isDirectory: false);
+        Settle(target, OwnerOf(node), node.Status.Permissions, isDirectory: false);
+        CopyAttributes(source, target);
         if (node.Status.Links > 1)
         {
             _links[inode] = (Files.OpenAt(directory, ".", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY), name);
@@ -160,8 +213,33 @@ internal sealed class TreeCopier(BuildContext context, Rootfs rootfs, Ownership 
         }
     }
 
+    private Ownership OwnerOf(ContextNode node) =>
+        chown ?? (tree.Owners == Owners.Kept ? new Ownership(node.Status.Uid, node.Status.Gid) : Ownership.Root);
+
+    private void CopyAttributes(ContextNode node, SafeFileHandle target)
+    {
+        if (tree.Owners == Owners.Kept)
+        {
+            using SafeFileHandle source = tree.Files.OpenDirectory(node);
+            CopyAttributes(source, target);
+        }
+    }
+
+    // What the file system or the caller's rights do not take is left out, as Docker leaves it out. After the owner: chown(2) drops capabilities.
+    private static void CopyAttributes(SafeFileHandle source, SafeFileHandle target)
+    {
+        foreach (byte[] name in ExtendedAttributes.List(source))
+        {
+            if (!name.AsSpan().StartsWith("trusted."u8) && !name.AsSpan().StartsWith("system."u8) && !name.AsSpan().StartsWith("security.selinux"u8)
+                && !name.AsSpan().StartsWith("user.overlay."u8) && ExtendedAttributes.Get(source, name) is { } value)
+            {
+                ExtendedAttributes.Set(target, name, value);
+            }
+        }
+    }
+
     // The owner first: chown(2) clears the set-user-ID bits.
-    private void Settle(SafeFileHandle file, uint permissions, bool isDirectory)
+    private void Settle(SafeFileHandle file, Ownership owner, uint permissions, bool isDirectory)
     {
         Files.ChangeOwner(file, owner.Uid, owner.Gid);
         Files.ChangeMode(file, Mode(permissions, isDirectory));

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Brig.Builds.Checks;
 using Brig.Builds.Dockerfiles;
 using Brig.Builds.Variables;
 using Brig.Oci;
@@ -13,26 +15,44 @@ internal sealed class BuildScope
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     ];
 
+    /// <summary>ARGs that mean something to the builder itself.</summary>
+    private static readonly string[] s_builtIn =
+    [
+        "BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_INLINE_CACHE", "BUILDKIT_MULTI_PLATFORM",
+        "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SYNTAX", "BUILDKIT_DOCKERFILE_CHECK", "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE", "SOURCE_DATE_EPOCH",
+    ];
+
     private readonly IReadOnlyDictionary<string, string> _given;
     private readonly Dictionary<string, string?> _globals = [];
-    private readonly HashSet<string> _used = [];
+    private readonly ConcurrentDictionary<string, bool> _used = new(); // stages are planned side by side
 
     internal BuildScope(Dockerfile file, IReadOnlyDictionary<string, string> given)
+        : this(file, given, Platform.Host, "default", new CheckLog(null))
+    {
+    }
+
+    /// <param name="file">The whole Dockerfile.</param>
+    /// <param name="given">Values of <c>--build-arg</c>.</param>
+    /// <param name="target">The platform of the image that is asked for.</param>
+    /// <param name="targetStage">The name of the stage that is asked for.</param>
+    /// <param name="notes">Where findings go.</param>
+    internal BuildScope(Dockerfile file, IReadOnlyDictionary<string, string> given, Platform target, string targetStage, CheckLog notes)
     {
         _given = given;
+        Notes = notes;
+        Target = target;
         Escape = file.Directives.Escape;
         FileName = file.Name;
-        string platform = Platform.Host.ToString();
-        foreach (string kind in (ReadOnlySpan<string>)["BUILD", "TARGET"])
+        foreach ((string kind, Platform platform) in (ReadOnlySpan<(string, Platform)>)[("BUILD", Platform.Host), ("TARGET", target)])
         {
-            _globals[kind + "PLATFORM"] = platform;
-            _globals[kind + "OS"] = Platform.Host.Os;
-            _globals[kind + "OSVERSION"] = "";
-            _globals[kind + "ARCH"] = Platform.Host.Architecture;
-            _globals[kind + "VARIANT"] = Platform.Host.Variant ?? "";
+            _globals[kind + "PLATFORM"] = platform.ToString();
+            _globals[kind + "OS"] = platform.Os;
+            _globals[kind + "OSVERSION"] = platform.OsVersion ?? "";
+            _globals[kind + "ARCH"] = platform.Architecture;
+            _globals[kind + "VARIANT"] = platform.Variant ?? "";
         }
 
-        _globals["TARGETSTAGE"] = "default";
+        _globals["TARGETSTAGE"] = targetStage;
         foreach (ArgInstruction instruction in file.GlobalArgs)
         {
             At(instruction, () =>
@@ -46,6 +66,12 @@ internal sealed class BuildScope
         }
     }
 
+    /// <summary>What the build checks find.</summary>
+    internal CheckLog Notes { get; }
+
+    /// <summary>The platform of the image that is asked for.</summary>
+    internal Platform Target { get; }
+
     internal char Escape { get; }
 
     internal string FileName { get; }
@@ -54,16 +80,29 @@ internal sealed class BuildScope
     internal Expander ForGlobals => new(Escape, Global);
 
     /// <summary>Values given and not declared by any ARG.</summary>
-    internal IEnumerable<string> Unused => _given.Keys.Where(name => !_used.Contains(name) && !s_proxies.Contains(name)).Order(StringComparer.Ordinal);
+    internal IEnumerable<string> Unused => _given.Keys.Where(name => !_used.ContainsKey(name) && !s_proxies.Contains(name) && !s_builtIn.Contains(name)).Order(StringComparer.Ordinal);
+
+    /// <summary>Expands as a FROM does, which sees the global ARGs alone, and notes names that no ARG declares.</summary>
+    internal Expander ForFrom(FromInstruction from) => new(Escape, Global, name =>
+    {
+        if (!_globals.ContainsKey(name))
+        {
+            string suggestion = Suggestion.For(name, _globals.Keys) is { } near ? $" (did you mean {near}?)" : "";
+            Notes.Add(CheckRule.UndefinedArgInFrom, $"FROM argument '{name}' is not declared{suggestion}", from.Lines);
+        }
+    });
 
     internal string? Global(string name) => _globals.GetValueOrDefault(name);
 
     /// <summary>The value given from outside; null where none is.</summary>
     internal string? Given(string name)
     {
-        _used.Add(name);
+        _used[name] = true;
         return _given.GetValueOrDefault(name);
     }
+
+    /// <summary>The value of an ARG that means something to the builder; null where it is not given.</summary>
+    internal string? BuiltIn(string name) => _given.GetValueOrDefault(name);
 
     /// <summary>The proxy settings given from outside, as <c>NAME=value</c>.</summary>
     internal IEnumerable<(string Name, string Value)> Proxies() =>
@@ -82,6 +121,7 @@ internal sealed class BuildScope
         }
     }
 
-    internal BrigException Located(Instruction instruction, BrigException error) =>
-        new(error.Kind, $"{FileName}:{instruction.Lines.First}: {error.Message}", error);
+    /// <summary>The error with the instruction's place; one that has a place already keeps it.</summary>
+    internal BrigException Located(Instruction instruction, BrigException error) => Excerpt.LinesOf(error) is not null ? error
+        : Excerpt.Mark(new(error.Kind, $"{FileName}:{instruction.Lines.First}: {error.Message}", error), instruction.Lines);
 }

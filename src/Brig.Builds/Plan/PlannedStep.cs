@@ -1,4 +1,5 @@
 using Brig.Builds.Dockerfiles;
+using Brig.Oci.Images;
 
 namespace Brig.Builds.Plan;
 
@@ -7,6 +8,9 @@ internal abstract record PlannedStep
 {
     internal required Instruction Instruction { get; init; }
 
-    /// <summary>Its place among the steps that are shown; FROM is the first.</summary>
+    /// <summary>Its place among the steps of its stage that are shown; FROM is the first.</summary>
     internal required int Number { get; init; }
+
+    /// <summary>What the image would say if it ended here.</summary>
+    internal ExecutionConfig Config { get; init; } = new();
 }

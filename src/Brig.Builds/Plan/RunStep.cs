@@ -20,6 +20,14 @@ internal sealed record RunStep : PlannedStep
     /// <summary>Null where the instruction does not say.</summary>
     internal string? Network { get; init; }
 
+    internal IReadOnlyList<RunMount> Mounts { get; init; } = [];
+
+    /// <summary><c>--security=insecure</c>.</summary>
+    internal bool Insecure { get; init; }
+
+    /// <summary>The shell that the stage has at this place, for a person who looks into it.</summary>
+    internal IReadOnlyList<string> Shell { get; init; } = ["/bin/sh", "-c"];
+
     /// <summary>A heredoc that begins with <c>#!</c>: a program to write to <see cref="ScriptPath"/> and to run.</summary>
     internal Heredoc? Script { get; init; }
 

@@ -17,4 +17,7 @@ internal sealed record StagePlan
 
     /// <summary>The entries after the base's; those with a layer match <see cref="Steps"/> in order.</summary>
     internal required IReadOnlyList<HistoryDraft> History { get; init; }
+
+    /// <summary>The ARGs that stages on this one see too.</summary>
+    internal required VariableList Args { get; init; }
 }

@@ -1,5 +1,6 @@
 using Brig.Builds.Context;
 using Brig.Builds.Dockerfiles;
+using Brig.Builds.Sources;
 using Brig.Builds.Variables;
 using Brig.Oci.Images;
 
@@ -16,16 +17,21 @@ internal sealed class StagePlanner
     private readonly Stage _stage;
     private readonly BuildScope _scope;
     private readonly VariableList _environment = new();
-    private readonly VariableList _args = new();
+    private readonly VariableList _args;
     private readonly List<PlannedStep> _steps = [];
     private readonly List<HistoryDraft> _history = [];
     private readonly IReadOnlyList<string> _triggers;
     private ConfigDraft _config;
+    private Instruction? _current;
     private int _number;
 
-    internal StagePlanner(Stage stage, ImageConfig? baseConfig, BuildScope scope)
+    /// <param name="stage">What is planned.</param>
+    /// <param name="baseConfig">The configuration of what it stands on; null for nothing.</param>
+    /// <param name="scope">What the whole build knows.</param>
+    /// <param name="inherited">The ARGs of the stage it stands on; null where that is no stage.</param>
+    internal StagePlanner(Stage stage, ImageConfig? baseConfig, BuildScope scope, VariableList? inherited = null)
     {
-        (_stage, _scope) = (stage, scope);
+        (_stage, _scope, _args) = (stage, scope, inherited?.Copy() ?? new VariableList());
         ExecutionConfig config = baseConfig?.Config ?? new ExecutionConfig();
         _triggers = config.OnBuild ?? [];
         _config = new ConfigDraft(config with { OnBuild = null });
@@ -52,10 +58,13 @@ internal sealed class StagePlanner
             Config = _config.Finish(_environment.Pairs),
             Author = _config.Author,
             History = _history,
+            Args = _args,
         };
     }
 
-    private Expander Expander => new(_scope.Escape, name => _environment.Get(name) ?? _args.Get(name));
+    private Expander Expander => new(_scope.Escape, name => _environment.Get(name) ?? _args.Get(name), name => _scope.Notes.Undefined(_current!, name, _environment, _args));
+
+    private ExecutionConfig Snapshot => _config.Finish(_environment.Pairs);
 
     // The base's ONBUILD triggers run where FROM stands.
     private IEnumerable<Instruction> Triggered()
@@ -72,6 +81,7 @@ internal sealed class StagePlanner
 
     private void Take(Instruction instruction)
     {
+        _current = instruction;
         switch (instruction)
         {
             case ArgInstruction arg:
@@ -85,11 +95,9 @@ internal sealed class StagePlanner
             case RunInstruction run:
                 Run(run);
                 break;
-            case CopyInstruction copy:
-                Copy(copy);
+            case TransferInstruction transfer:
+                Copy(transfer);
                 break;
-            case AddInstruction:
-                throw BrigException.Unsupported("ADD is not supported yet (use COPY for local files)");
             case WorkdirInstruction workdir:
                 Workdir(workdir);
                 break;
@@ -123,9 +131,16 @@ internal sealed class StagePlanner
 
     private void Run(RunInstruction run)
     {
-        Refuse(run.Mounts.Count > 0, "RUN --mount");
-        Refuse(run.Security is not (null or "sandbox"), "RUN --security=insecure");
-        Refuse(run.Devices.Count > 0, "RUN --device");
+        if (run.Security is not (null or "sandbox" or "insecure"))
+        {
+            throw BrigException.Invalid($"security mode \"{Oci.Text.Quote(run.Security)}\" is not valid (sandbox or insecure)");
+        }
+
+        if (run.Devices.Count > 0)
+        {
+            throw BrigException.Unsupported("RUN --device needs devices of CDI, which are not supported (use --security=insecure for the host's devices)");
+        }
+
 
         Heredoc? script = null;
         IReadOnlyList<string> args = run.Command.Args;
@@ -148,9 +163,26 @@ internal sealed class StagePlanner
             User = _config.User,
             Network = run.Network,
             Script = script,
+            Mounts = Mounts(run),
+            Insecure = run.Security == "insecure",
+            Shell = _config.Shell,
+            Config = Snapshot,
         });
         string given = _args.All.Count == 0 ? "" : $"|{_args.All.Count} {string.Join(' ', _args.Pairs)} ";
         Layer($"RUN {given}{string.Join(' ', script is null ? args : [script.Body])} # buildkit");
+    }
+
+    private List<RunMount> Mounts(RunInstruction run)
+    {
+        List<RunMount> mounts = [];
+        foreach (string written in run.Mounts)
+        {
+            mounts.Add(RunMountParser.Parse(written, Expander, _config.WorkingDirectory, mounts.Count(mount => mount.Kind == RunMountKind.Ssh)));
+        }
+
+        return mounts.GroupBy(mount => mount.Target).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice
+            ? throw BrigException.Invalid($"two mounts on {Oci.Text.Quote(twice.Key)}")
+            : mounts;
     }
 
     // A heredoc alone is the whole script; with a command before it the shell reads it itself.
@@ -162,31 +194,48 @@ internal sealed class StagePlanner
         _ => (command.Args[0] + "\n" + string.Concat(command.Heredocs.Select(heredoc => $"{heredoc.Body}{heredoc.Name}\n")), null),
     };
 
-    private void Copy(CopyInstruction copy)
+    private void Copy(TransferInstruction transfer)
     {
-        Refuse(copy.From is not null, "COPY --from");
-        Refuse(copy.Parents, "COPY --parents");
-        Refuse(copy.Link, "COPY --link");
-
         Expander expander = Expander;
-        string destination = expander.Expand(copy.Destination);
-        List<string> sources = [.. copy.Sources.Select(expander.Expand)];
-        string? chown = copy.Chown is null ? null : expander.Expand(copy.Chown);
-        string? chmod = copy.Chmod is null ? null : expander.Expand(copy.Chmod);
-        bool several = sources.Count + copy.Heredocs.Count > 1;
+        CopyInstruction? copy = transfer as CopyInstruction;
+        AddInstruction? add = transfer as AddInstruction;
+        string destination = expander.Expand(transfer.Destination);
+        List<string> sources = [.. transfer.Sources.Select(expander.Expand)];
+        string? chown = transfer.Chown is null ? null : expander.Expand(transfer.Chown);
+        string? chmod = transfer.Chmod is null ? null : expander.Expand(transfer.Chmod);
+        string? checksum = add?.Checksum is null ? null : expander.Expand(add.Checksum);
+        if (copy?.From is { } from && from.Contains('$', StringComparison.Ordinal))
+        {
+            throw BrigException.Invalid("variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround");
+        }
+
+        if (checksum is not null && (sources.Count != 1 || !RemoteAddress.IsRemote(sources[0])))
+        {
+            throw BrigException.Invalid(sources.Count > 1 ? "checksum can't be specified for multiple sources" : "checksum requires HTTP(S) or Git sources");
+        }
+
+        bool several = sources.Count + transfer.Heredocs.Count > 1;
         _steps.Add(new CopyStep
         {
-            Instruction = copy,
+            Instruction = transfer,
             Number = ++_number,
             Sources = sources,
-            Heredocs = [.. copy.Heredocs.Select(heredoc => heredoc.Expand ? heredoc with { Body = expander.ExpandBody(heredoc.Body) } : heredoc)],
+            Heredocs = [.. transfer.Heredocs.Select(heredoc => heredoc.Expand ? heredoc with { Body = expander.ExpandBody(heredoc.Body) } : heredoc)],
             Destination = Absolute(destination, isDirectory: several || destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal)),
+            From = copy?.From,
             Chown = chown,
             Chmod = chmod,
-            Excludes = [.. copy.Excludes.Select(expander.Expand)],
+            Excludes = [.. transfer.Excludes.Select(expander.Expand)],
+            Parents = copy?.Parents ?? false,
+            Link = transfer.Link && chmod is null && (chown is null || chown.All(c => char.IsAsciiDigit(c) || c == ':')),
+            IsAdd = add is not null,
+            Unpack = add?.Unpack,
+            Checksum = checksum,
+            KeepGitDirectory = add?.KeepGitDirectory ?? false,
+            Config = Snapshot,
         });
-        string flags = (chown is null ? "" : $"--chown={chown} ") + (chmod is null ? "" : $"--chmod={chmod} ");
-        Layer($"COPY {flags}{string.Join(' ', [.. sources, .. copy.Heredocs.Select(heredoc => "<<" + heredoc.Name), destination])} # buildkit");
+        string flags = (chown is null ? "" : $"--chown={chown} ") + (chmod is null ? "" : $"--chmod={chmod} ") + (transfer.Link ? "--link " : "");
+        Layer($"{transfer.Keyword} {flags}{string.Join(' ', [.. sources, .. transfer.Heredocs.Select(heredoc => "<<" + heredoc.Name), destination])} # buildkit");
     }
 
     private void Workdir(WorkdirInstruction instruction)
@@ -200,7 +249,7 @@ internal sealed class StagePlanner
             return;
         }
 
-        _steps.Add(new WorkdirStep { Instruction = instruction, Number = _number, Path = path, User = _config.User });
+        _steps.Add(new WorkdirStep { Instruction = instruction, Number = _number, Path = path, User = _config.User, Config = Snapshot });
         Layer($"WORKDIR {path}");
     }
 
@@ -221,12 +270,4 @@ internal sealed class StagePlanner
     private void Note(string createdBy) => _history.Add(new HistoryDraft(createdBy, EmptyLayer: true));
 
     private void Layer(string createdBy) => _history.Add(new HistoryDraft(createdBy, EmptyLayer: false));
-
-    private static void Refuse(bool written, string what)
-    {
-        if (written)
-        {
-            throw BrigException.Unsupported($"{what} is not supported yet");
-        }
-    }
 }

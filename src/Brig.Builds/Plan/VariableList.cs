@@ -9,6 +9,13 @@ internal sealed class VariableList
 
     internal IReadOnlyList<string> Pairs => [.. _list.Select(variable => $"{variable.Name}={variable.Value}")];
 
+    internal VariableList Copy()
+    {
+        VariableList copy = new();
+        copy._list.AddRange(_list);
+        return copy;
+    }
+
     internal void Set(string name, string value)
     {
         int at = _list.FindIndex(variable => variable.Name == name);

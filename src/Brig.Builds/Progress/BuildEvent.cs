@@ -1,4 +1,4 @@
 namespace Brig.Builds;
 
-/// <summary>News of a build. They come one at a time, in order, but for a pull's, which come from several threads.</summary>
+/// <summary>News of a build. They come one at a time; those of steps that run side by side are mixed, each with its step's number.</summary>
 public abstract record BuildEvent;

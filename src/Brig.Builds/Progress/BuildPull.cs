@@ -2,5 +2,5 @@ using Brig.Images.Transfers;
 
 namespace Brig.Builds;
 
-/// <summary>News of the base image's pull.</summary>
-public sealed record BuildPull(TransferProgress Progress) : BuildEvent;
+/// <summary>News of an image's pull, which is a step.</summary>
+public sealed record BuildPull(int Step, TransferProgress Progress) : BuildEvent;

@@ -1,4 +1,4 @@
 namespace Brig.Builds;
 
-/// <summary>The step that was begun last was found in the cache: nothing ran.</summary>
-public sealed record BuildStepCached(int Number) : BuildEvent;
+/// <summary>The step was found in the cache: nothing ran.</summary>
+public sealed record BuildStepCached(int Step) : BuildEvent;

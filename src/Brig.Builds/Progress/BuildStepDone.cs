@@ -1,4 +1,4 @@
 namespace Brig.Builds;
 
-/// <summary>The step that was begun last has made its layer.</summary>
-public sealed record BuildStepDone(int Number, TimeSpan Duration) : BuildEvent;
+/// <summary>The step is done.</summary>
+public sealed record BuildStepDone(int Step, TimeSpan Duration) : BuildEvent;

@@ -1,4 +1,4 @@
 namespace Brig.Builds;
 
-/// <summary>The step that was begun last has failed; the build throws the same after it. The reason is one line.</summary>
-public sealed record BuildStepFailed(int Number, string Reason) : BuildEvent;
+/// <summary>The step has failed, or was given up because another did; the build throws after it. The reason is one line.</summary>
+public sealed record BuildStepFailed(int Step, string Reason) : BuildEvent;

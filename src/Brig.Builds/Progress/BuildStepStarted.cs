@@ -1,4 +1,4 @@
 namespace Brig.Builds;
 
-/// <summary>A step begins: <c>[2/5] RUN …</c>. The text is the instruction on one line.</summary>
-public sealed record BuildStepStarted(int Number, int Total, string Text) : BuildEvent;
+/// <summary>A step begins. <paramref name="Step"/> counts from 1 in the order in which steps begin; the name is on one line: <c>[build 2/5] RUN …</c>.</summary>
+public sealed record BuildStepStarted(int Step, string Name) : BuildEvent;

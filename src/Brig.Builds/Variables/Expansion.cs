@@ -1,7 +1,7 @@
 namespace Brig.Builds.Variables;
 
 /// <summary>One walk over one word.</summary>
-internal sealed class Expansion(string source, char escape, Lookup lookup, bool readQuotes)
+internal sealed class Expansion(string source, char escape, Lookup lookup, bool readQuotes, Action<string>? unset = null)
 {
     // ENV a=$a$a repeated doubles a value each time, and a brace in a brace takes stack.
     private const int LengthLimit = 1 << 20;
@@ -131,7 +131,7 @@ internal sealed class Expansion(string source, char escape, Lookup lookup, bool 
         if (Peek != '{')
         {
             string plain = Name();
-            return plain.Length == 0 ? "$" : lookup(plain) ?? "";
+            return plain.Length == 0 ? "$" : Value(plain);
         }
 
         _at++;
@@ -145,7 +145,7 @@ internal sealed class Expansion(string source, char escape, Lookup lookup, bool 
         switch (modifier)
         {
             case '}':
-                return lookup(name) ?? "";
+                return Value(name);
             case ':':
                 char kind = Next();
                 return kind is '-' or '+' or '?' ? Default(name, kind, emptyIsUnset: true) : throw Unsupported(":" + kind);
@@ -183,7 +183,7 @@ internal sealed class Expansion(string source, char escape, Lookup lookup, bool 
         bool longest = Peek == side;
         _at += longest ? 1 : 0;
         Wildcard pattern = new(Until('}', keepEscapes: true).Text, escape);
-        string value = lookup(name) ?? "";
+        string value = Value(name);
         return side == '#'
             ? value[pattern.MatchAt(value, 0, longest).GetValueOrDefault()..]
             : value[..pattern.StartOfSuffix(value, longest)];
@@ -195,7 +195,18 @@ internal sealed class Expansion(string source, char escape, Lookup lookup, bool 
         _at += all ? 1 : 0;
         Wildcard pattern = new(Until('/', keepEscapes: true).Text, escape);
         string replacement = Until('}', keepEscapes: false).Text;
-        return pattern.Replace(lookup(name) ?? "", replacement, all, LengthLimit);
+        return pattern.Replace(Value(name), replacement, all, LengthLimit);
+    }
+
+    private string Value(string name)
+    {
+        string? value = lookup(name);
+        if (value is null)
+        {
+            unset?.Invoke(name);
+        }
+
+        return value ?? "";
     }
 
     private char Next() => _at < source.Length ? source[_at++] : throw BrigException.Invalid("syntax error: missing '}'");

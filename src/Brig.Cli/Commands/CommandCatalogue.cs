@@ -1,3 +1,4 @@
+using Brig.Cli.Commands.Builders;
 using Brig.Cli.Commands.Containers;
 using Brig.Cli.Commands.Images;
 using Brig.Cli.Commands.Manifests;
@@ -30,6 +31,14 @@ internal static class CommandCatalogue
         ],
         Groups =
         [
+            new CommandGroup("builder", "Manage builds and their cache", () =>
+            [
+                BuildCommand.Definition, BuilderCacheCommand.Definition, DebugCommand.Definition, DiskUsageCommand.Definition, BuilderHistoryCommand.Definition, BuilderPruneCommand.Definition,
+            ]),
+            new CommandGroup("buildx", "Manage builds as Docker's plugin does", () =>
+            [
+                BuildCommand.Definition.As("build", "b"), BuilderCacheCommand.Definition, DebugCommand.Definition, DiskUsageCommand.Definition, BuilderHistoryCommand.Definition, BuilderPruneCommand.Definition, VersionCommand.Definition,
+            ]),
             new CommandGroup("container", "Manage containers", () =>
             [
                 AttachCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, InspectCommand.Definition, KillCommand.Definition,

@@ -74,7 +74,7 @@ internal abstract class BuildDisplay(TimeProvider time) : IDisposable
     /// <summary>The failed step and its last lines, for the end of the output.</summary>
     protected IEnumerable<string> Epilogue()
     {
-        foreach (BuildStep step in _steps.Values.Where(step => step.Outcome == BuildEventKind.Failed))
+        foreach (BuildStep step in _steps.Values.Where(step => step.Outcome == BuildEventKind.Failed && step.Error != "canceled"))
         {
             yield return "------";
             yield return $" > {step.Name}:";

@@ -4,6 +4,7 @@ namespace Brig.Cli.Progress;
 internal sealed class PlainBuildDisplay(TextWriter output, TimeProvider time) : BuildDisplay(time)
 {
     private int _last;
+    private bool _closed;
 
     protected override void Begin(int number, BuildStep step) => TurnTo(number, step);
 
@@ -32,6 +33,12 @@ internal sealed class PlainBuildDisplay(TextWriter output, TimeProvider time) : 
     {
         lock (Gate)
         {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
             foreach (string line in Epilogue())
             {
                 output.Write(line + "\n");

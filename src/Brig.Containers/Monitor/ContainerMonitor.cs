@@ -95,9 +95,10 @@ internal sealed class ContainerMonitor : IDisposable
         ContainerUser user = new UserDatabase(_root).Resolve(Specification.User ?? "", Specification.GroupAdd);
         _network.WriteFiles();
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
-        RuntimeSpec spec = RuntimeSpecification.Of(WithLinks(), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
+        using StepTrees trees = StepTrees.Make(Specification.Step?.Trees ?? []);
+        RuntimeSpec spec = RuntimeSpecification.Of(WithSecrets(WithLinks()), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
         _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification.Resources));
-        LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup });
+        LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup, Trees = trees.ByTarget });
         try
         {
             // The child makes its mounts meanwhile.
@@ -134,6 +135,11 @@ internal sealed class ContainerMonitor : IDisposable
     {
         Environment = EnvironmentList.Merge([.. LinkedContainer.Of(_engine, Specification).SelectMany(linked => linked.Environment(_container.Name))], Specification.Environment),
     };
+
+    /// <summary>The specification with the variables that no database holds.</summary>
+    private static ContainerSpecification WithSecrets(ContainerSpecification specification) => specification.Step?.EnvironmentFile is { } path
+        ? specification with { Environment = EnvironmentList.Merge(specification.Environment, (Files.TryReadText(path) ?? "").Split('\0', StringSplitOptions.RemoveEmptyEntries)) }
+        : specification;
 
     private SafeFileHandle MakeRoot()
     {

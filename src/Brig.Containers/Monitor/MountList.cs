@@ -19,12 +19,14 @@ internal static class MountList
             mounts.Add(Bind(files.Hostname, "/etc/hostname"));
         }
 
-        mounts.AddRange(specification.Mounts.OrderBy(mount => mount.Target.Count(c => c == '/')).Select(mount => mount.Kind switch
+        IEnumerable<MountSpec> trees = (specification.Step?.Trees ?? []).Select(tree => new MountSpec { Destination = tree.Target, Type = "bind", Source = tree.Target, Options = ["rbind", tree.Upper is null ? "ro" : "rw"] });
+        IEnumerable<MountSpec> asked = specification.Mounts.Select(mount => mount.Kind switch
         {
             MountKind.Tmpfs => new MountSpec { Destination = mount.Target, Type = "tmpfs", Source = "tmpfs", Options = ["noexec", "nosuid", "nodev", .. mount.TmpfsOptions?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []] },
             MountKind.Volume => Bind(volumes.PathOf(mount.Source!), mount.Target, Options(mount)),
             _ => Bind(mount.Source!, mount.Target, Options(mount)),
-        }));
+        });
+        mounts.AddRange(asked.Concat(trees).OrderBy(mount => mount.Destination.Count(c => c == '/')));
         return mounts;
     }
 

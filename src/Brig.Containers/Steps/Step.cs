@@ -1,3 +1,5 @@
+using Brig.Containers.Specifications;
+
 namespace Brig.Containers.Steps;
 
 /// <summary>A command to run in a root file system that is being built: what a RUN instruction becomes.</summary>
@@ -25,4 +27,26 @@ public sealed record Step
 
     /// <summary><c>default</c> (the bridge), <c>none</c> or <c>host</c>.</summary>
     public string Network { get; init; } = "default";
+
+    public IReadOnlyList<StepMount> Mounts { get; init; } = [];
+
+    /// <summary>A file of more variables, each ended by a zero byte; null for none.</summary>
+    public string? EnvironmentFile { get; init; }
+
+    /// <summary>All capabilities, all devices, no system call filter.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The host name; null is <c>buildkitsandbox</c>.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>Each <c>name:address</c>.</summary>
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    public ResourceRequest Resources { get; init; } = new();
+
+    /// <summary>Each <c>name=soft[:hard]</c>.</summary>
+    public IReadOnlyList<string> Ulimits { get; init; } = [];
+
+    /// <summary>Bytes; 0 is 64 MiB.</summary>
+    public long SharedMemory { get; init; }
 }

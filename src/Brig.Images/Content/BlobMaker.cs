@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Brig.Images.Bundles;
 using Brig.Images.Layers;
 using Brig.Oci;
 using Brig.Oci.Images;
@@ -30,6 +31,69 @@ internal sealed class BlobMaker(BlobStore blobs, LayerStore layers)
             }
         });
         return Keep(file, new LayerBlob(digest, layer, size, MediaTypes.OciLayerGzip), lease);
+    }
+
+    /// <summary>The layer's blob in the packing that is asked for; one of another packing does, unless that is forced.</summary>
+    internal LayerBlob Ensure(DiffId layer, BundleOptions options, ContentLease lease, CancellationToken token)
+    {
+        (string type, string dockerType) = options.Compression switch
+        {
+            BundleCompression.Zstd => (MediaTypes.OciLayerZstd, MediaTypes.OciLayerZstd),
+            BundleCompression.None => (MediaTypes.OciLayer, MediaTypes.DockerLayer),
+            _ => (MediaTypes.OciLayerGzip, MediaTypes.DockerLayerGzip),
+        };
+        List<LayerBlob> known = blobs.Of(layer);
+        if (known.Find(blob => blob.MediaType == type || blob.MediaType == dockerType) is { } exact && options.Level is null)
+        {
+            lease.Hold([exact.Digest]);
+            return exact;
+        }
+
+        if (known.Count > 0 && !options.ForceCompression && options.Compression == BundleCompression.Gzip)
+        {
+            lease.Hold([known[0].Digest]);
+            return known[0];
+        }
+
+        using SafeFileHandle file = blobs.Create();
+        using HashingStream hashing = new(new FileOutput(file));
+        using (BufferedStream buffered = new(hashing, CopySize))
+        {
+            using (Stream packed = options.Compression switch
+            {
+                BundleCompression.Zstd => new ZstdSharp.CompressionStream(buffered, options.Level ?? 3, leaveOpen: true),
+                BundleCompression.None => new PassThrough(buffered),
+                _ => new GZipStream(buffered, new ZLibCompressionOptions { CompressionLevel = options.Level ?? 6 }, leaveOpen: true),
+            })
+            {
+                Unpacked(layer, known, packed, token);
+            }
+
+            buffered.Flush();
+            return Keep(file, new LayerBlob(hashing.Digest, layer, hashing.Length, type), lease);
+        }
+    }
+
+    // From the unpacked layer where that gives the same bytes again, else from the blob it came as.
+    private void Unpacked(DiffId layer, List<LayerBlob> known, Stream output, CancellationToken token)
+    {
+        if (known.Count > 0 && blobs.TryOpen(known[0].Digest, known[0].Size) is { } packed)
+        {
+            using (packed)
+            using (Stream content = Compression.Open(new FileSlice(packed, 0, known[0].Size)))
+            {
+                Pump(content, output, token);
+            }
+
+            return;
+        }
+
+        using HashingStream tar = new(output);
+        layers.WriteTar(layer, tar, token);
+        if (tar.Digest != layer.Digest)
+        {
+            throw new BrigException(ErrorKind.Internal, $"layer {layer.Digest.Short}: its blob is gone and cannot be made again (pull or load the image again)");
+        }
     }
 
     /// <summary>

@@ -303,7 +303,8 @@ public static partial class Files
         }
 
         return new FileStatus(buffer.Mode, buffer.Uid, buffer.Gid, buffer.Inode, buffer.Links, (long)buffer.Size, (long)buffer.Blocks,
-            buffer.DeviceMajor, buffer.DeviceMinor, buffer.RdevMajor, buffer.RdevMinor, (buffer.ModifiedSeconds * 1_000_000_000) + buffer.ModifiedNanoseconds);
+            buffer.DeviceMajor, buffer.DeviceMinor, buffer.RdevMajor, buffer.RdevMinor, (buffer.ModifiedSeconds * 1_000_000_000) + buffer.ModifiedNanoseconds,
+            (buffer.ChangedSeconds * 1_000_000_000) + buffer.ChangedNanoseconds);
     }
 
     private static bool Remove(SafeHandle? directory, string path, int flags, string operation) =>

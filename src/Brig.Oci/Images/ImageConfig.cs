@@ -31,4 +31,8 @@ public sealed record ImageConfig
 
     [JsonPropertyName("history")]
     public IReadOnlyList<History>? History { get; init; }
+
+    /// <summary>The records of a build cache that the image carries, as JSON; no part of the OCI's document.</summary>
+    [JsonPropertyName("brig.build-cache.v1")]
+    public string? BuildCache { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed record LaunchRequest
     /// <summary>The root file system: a detached mount. It is moved into the container's mount namespace, so it serves one launch.</summary>
     public required SafeFileHandle Root { get; init; }
 
+    /// <summary>Detached mounts that take the place of a bind mount's source, by the mount's destination. Each serves one launch.</summary>
+    public IReadOnlyDictionary<string, SafeFileHandle>? Trees { get; init; }
+
     /// <summary>Where the process's tasks are counted and limited; null leaves it in the caller's cgroups.</summary>
     public Cgroup? Cgroup { get; init; }
 }

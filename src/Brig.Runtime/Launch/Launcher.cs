@@ -14,7 +14,7 @@ public static class Launcher
     public static LaunchedProcess Start(LaunchRequest request)
     {
         RuntimeSpec spec = request.Spec;
-        using MountPreparation mounts = new(spec, request.Root);
+        using MountPreparation mounts = new(spec, request.Root, request.Trees);
         SafeFileHandle? terminals = spec.Process!.Terminal
             ? mounts.Terminals ?? throw BrigException.Invalid("process.terminal: the container has no devpts mount")
             : null;

@@ -11,11 +11,12 @@ namespace Brig.Runtime.Launch;
 internal sealed class MountPreparation : IDisposable
 {
     private readonly SafeFileHandle _root;
+    private readonly IReadOnlyDictionary<string, SafeFileHandle>? _trees;
     private readonly List<PreparedMount> _mounts = [];
 
-    internal MountPreparation(RuntimeSpec spec, SafeFileHandle root)
+    internal MountPreparation(RuntimeSpec spec, SafeFileHandle root, IReadOnlyDictionary<string, SafeFileHandle>? trees = null)
     {
-        _root = root;
+        (_root, _trees) = (root, trees);
         try
         {
             foreach (MountSpec mount in spec.Mounts ?? [])
@@ -50,7 +51,7 @@ internal sealed class MountPreparation : IDisposable
         string type = mount.Type is null or "none" ? "bind" : mount.Type;
         SafeFileHandle? tree = type switch
         {
-            "bind" => Bind(mount, options),
+            "bind" => Bind(mount, options, _trees?.GetValueOrDefault(mount.Destination)),
             "tmpfs" when mount.Destination == "/dev" => DeviceDirectory(options, spec),
             "tmpfs" => Linux.Mounts.Create("tmpfs", options.Data, options.Attributes),
             "devpts" => Linux.Mounts.Create("devpts", options.Data, options.Attributes),
@@ -82,9 +83,9 @@ internal sealed class MountPreparation : IDisposable
         _mounts.Add(prepared);
     }
 
-    private static SafeFileHandle Bind(MountSpec mount, MountOptions options)
+    private static SafeFileHandle Bind(MountSpec mount, MountOptions options, SafeFileHandle? made)
     {
-        SafeFileHandle tree = Linux.Mounts.OpenTree(null, mount.Source ?? throw BrigException.Invalid($"mounts: {mount.Destination}: a bind mount needs a source"), options.Recursive);
+        SafeFileHandle tree = made is not null ? Files.Duplicate(made) : Linux.Mounts.OpenTree(null, mount.Source ?? throw BrigException.Invalid($"mounts: {mount.Destination}: a bind mount needs a source"), options.Recursive);
         try
         {
             Linux.Mounts.SetAttributes(tree, options.Attributes, MountAttributes.None, options.Propagation == 0 ? MountOptions.MS_PRIVATE : options.Propagation, recursive: options.RecursivelyReadOnly);

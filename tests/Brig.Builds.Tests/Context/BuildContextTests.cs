@@ -24,7 +24,7 @@ public sealed class BuildContextTests : IDisposable
     private string Hash(string source = ".")
     {
         using BuildContext context = Open();
-        return Convert.ToHexString(new ContextDigest(context).Of(context.Find(source, IgnoreRules.None)[0].Node, CancellationToken.None));
+        return Convert.ToHexString(new ContextDigest(context, Brig.Builds.Sources.Owners.Root).Of(context.Find(source, IgnoreRules.None)[0].Node, CancellationToken.None));
     }
 
     [Fact]

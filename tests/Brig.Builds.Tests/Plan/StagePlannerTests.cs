@@ -120,10 +120,12 @@ public sealed class StagePlannerTests
     }
 
     [Theory]
-    [InlineData("COPY --from=b a c", "Dockerfile:2: COPY --from is not supported yet")]
-    [InlineData("RUN --mount=type=cache,target=/x a", "Dockerfile:2: RUN --mount is not supported yet")]
-    [InlineData("RUN --security=insecure a", "Dockerfile:2: RUN --security=insecure is not supported yet")]
-    [InlineData("COPY --link a b", "Dockerfile:2: COPY --link is not supported yet")]
+    [InlineData("COPY --from=$A a c", "Dockerfile:2: variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround")]
+    [InlineData("RUN --mount=type=cach,target=/x a", "Dockerfile:2: unsupported mount type \"cach\" (did you mean cache?)")]
+    [InlineData("RUN --mount=type=cache,traget=/x a", "Dockerfile:2: unexpected key 'traget' in 'traget=/x' (did you mean target?)")]
+    [InlineData("RUN --mount=type=cache,target=/ a", "Dockerfile:2: 'type=cache,target=/': invalid mount target \"/\"")]
+    [InlineData("RUN --security=none a", "Dockerfile:2: security mode \"none\" is not valid (sandbox or insecure)")]
+    [InlineData("ADD --checksum=sha256:00 a b", "Dockerfile:2: checksum requires HTTP(S) or Git sources")]
     [InlineData("\n\nUSER ${A:=b}", "Dockerfile:4: unsupported modifier (:=) in substitution")]
     [InlineData("EXPOSE 80/icmp", "Dockerfile:2: invalid proto: icmp")]
     [InlineData("EXPOSE 70000", "Dockerfile:2: invalid containerPort: 70000")]

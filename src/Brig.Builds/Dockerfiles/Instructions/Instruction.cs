@@ -10,4 +10,13 @@ internal abstract record Instruction
     internal required string Text { get; init; }
 
     internal required SourceLines Lines { get; init; }
+
+    /// <summary>The keyword as it was written.</summary>
+    internal string Written { get; init; } = "";
+
+    /// <summary>The comment lines right above it, without their <c>#</c>.</summary>
+    internal IReadOnlyList<string> Comments { get; init; } = [];
+
+    /// <summary>Whether an empty line stands inside it.</summary>
+    internal bool HasEmptyLine { get; init; }
 }

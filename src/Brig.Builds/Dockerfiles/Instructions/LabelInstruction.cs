@@ -1,3 +1,7 @@
 namespace Brig.Builds.Dockerfiles;
 
-internal sealed record LabelInstruction(IReadOnlyList<NamedValue> Labels) : Instruction;
+internal sealed record LabelInstruction(IReadOnlyList<NamedValue> Labels) : Instruction
+{
+    /// <summary>Written without an equals sign.</summary>
+    internal bool IsLegacy { get; init; }
+}

@@ -10,6 +10,12 @@ internal static class ImageSupply
 {
     public static Image Get(Invocation call, Engine engine, string name, string policy, bool quiet)
     {
+        if (name.StartsWith("step:", StringComparison.Ordinal))
+        {
+            Builds.Cache.BuildCache steps = new(engine.Database, engine.Images, engine.Time);
+            return steps.ImageOf(steps.Get(name["step:".Length..])) ?? throw BrigException.NotFound($"the layers of {Oci.Text.Quote(name)} are gone (build again)");
+        }
+
         Image? known = policy == "always" ? null : engine.Images.Find(name);
         if (known is not null)
         {

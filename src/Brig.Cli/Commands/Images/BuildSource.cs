@@ -3,14 +3,16 @@ using Brig.Linux;
 
 namespace Brig.Cli.Commands.Images;
 
-/// <summary>What a build is made from: a directory and a Dockerfile, which may come on standard input.</summary>
+/// <summary>What a build is made from: a directory, a repository, an address, or standard input, which may hold an archive or a Dockerfile.</summary>
 internal sealed class BuildSource : IDisposable
 {
     private const int Limit = 16 << 20;
-    private readonly bool _temporary;
+    private const int Head = 512;
 
-    private BuildSource(string directory, string? path, string? text, bool temporary) =>
-        (Context, DockerfilePath, DockerfileText, _temporary) = (directory, path, text, temporary);
+    private readonly string? _temporary;
+
+    private BuildSource(string context, string? path, string? text, Stream? archive, string? temporary) =>
+        (Context, DockerfilePath, DockerfileText, Archive, _temporary) = (context, path, text, archive, temporary);
 
     public string Context { get; }
 
@@ -18,56 +20,65 @@ internal sealed class BuildSource : IDisposable
 
     public string? DockerfileText { get; }
 
-    /// <param name="place">A directory, or <c>-</c> for a Dockerfile on standard input and no context.</param>
+    /// <summary>The archive that is the context; null where that is no archive.</summary>
+    public Stream? Archive { get; }
+
+    /// <param name="place">A directory, an address, or <c>-</c> for standard input.</param>
     /// <param name="file">The value of <c>--file</c>, or empty; <c>-</c> is standard input.</param>
     public static BuildSource Of(string place, string file)
     {
         if (place == "-")
         {
-            if (file.Length > 0)
-            {
-                throw BrigException.Invalid(file == "-" ? "invalid argument: can't use stdin for both build context and dockerfile" : "a Dockerfile inside an archive on standard input is not supported yet");
-            }
-
-            string text = ReadInput();
-            return new BuildSource(Directory.CreateTempSubdirectory("brig-build-").FullName, null, text, temporary: true);
+            return file == "-" ? throw BrigException.Invalid("invalid argument: can't use stdin for both build context and dockerfile") : OfInput(file);
         }
 
-        bool isRemote = place.Contains("://", StringComparison.Ordinal) || place.StartsWith("git@", StringComparison.Ordinal) || place.StartsWith("github.com/", StringComparison.Ordinal);
-        if (isRemote && !Directory.Exists(place))
-        {
-            throw BrigException.Unsupported($"a build context from {Oci.Text.Quote(place)} is not supported yet (clone or download it first)");
-        }
-
+        bool isLocal = Directory.Exists(place) || !(place.Contains("://", StringComparison.Ordinal) || place.StartsWith("git@", StringComparison.Ordinal) || place.StartsWith("github.com/", StringComparison.Ordinal));
+        string context = isLocal ? Path.GetFullPath(place) : place;
         return file == "-"
-            ? new BuildSource(Path.GetFullPath(place), null, ReadInput(), temporary: false)
-            : new BuildSource(Path.GetFullPath(place), file.Length > 0 ? Path.GetFullPath(file) : null, null, temporary: false);
+            ? new BuildSource(context, null, ReadDockerfile(InputFile.Open("-")), null, null)
+            : new BuildSource(context, file.Length == 0 ? null : isLocal ? Path.GetFullPath(file) : file, null, null, null);
     }
 
     public void Dispose()
     {
-        if (_temporary)
+        Archive?.Dispose();
+        if (_temporary is not null)
         {
-            Trees.Remove(null, Context);
+            Trees.Remove(null, _temporary);
         }
     }
 
-    private static string ReadInput()
+    private static BuildSource OfInput(string file)
     {
-        using FileStream input = InputFile.Open("-");
-        byte[] buffer = new byte[Limit + 1];
-        int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        ReadOnlySpan<byte> content = buffer.AsSpan(0, length);
-        if (length > Limit)
+        FileStream input = InputFile.Open("-");
+        byte[] head = new byte[Head];
+        int length = input.ReadAtLeast(head, Head, throwOnEndOfStream: false);
+        Stream whole = new RejoinedStream(head.AsMemory(0, length), input);
+        if (IsArchive(head.AsSpan(0, length)))
         {
-            throw BrigException.Invalid($"the Dockerfile on standard input is larger than {Limit >> 20} MiB");
+            return new BuildSource("-", file.Length > 0 ? file : null, null, whole, null);
         }
 
-        if (content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || content.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) || (length > 262 && content[257..].StartsWith("ustar"u8)))
+        if (file.Length > 0)
         {
-            throw BrigException.Unsupported("a build context as an archive on standard input is not supported yet (unpack it first)");
+            throw BrigException.Invalid("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
         }
 
-        return Encoding.UTF8.GetString(content);
+        string empty = Directory.CreateTempSubdirectory("brig-build-").FullName;
+        return new BuildSource(empty, null, ReadDockerfile(whole), null, empty);
+    }
+
+    private static bool IsArchive(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) || head.StartsWith("BZh"u8)
+            || head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) || (head.Length > 262 && head[257..].StartsWith("ustar"u8));
+
+    private static string ReadDockerfile(Stream input)
+    {
+        using (input)
+        {
+            byte[] buffer = new byte[Limit + 1];
+            int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return length <= Limit ? Encoding.UTF8.GetString(buffer, 0, length) : throw BrigException.Invalid($"the Dockerfile on standard input is larger than {Limit >> 20} MiB");
+        }
     }
 }

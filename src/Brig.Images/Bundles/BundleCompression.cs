@@ -1,0 +1,9 @@
+namespace Brig.Images.Bundles;
+
+/// <summary>How layers are packed.</summary>
+public enum BundleCompression
+{
+    Gzip,
+    Zstd,
+    None,
+}
