@@ -1,7 +1,13 @@
 using Brig.Cli;
+using Brig.Cli.OciRuntime;
 using Brig.Containers.Monitor;
 
-// The monitor is a program of one thread: nothing of the command line's is touched on its way.
-return args is ["monitor", var root, var runRoot, var id]
-    ? MonitorProgram.Run(root, runRoot, id, TimeProvider.System)
-    : CommandLineProgram.Run(args);
+// The monitor and the OCI runtime are programs of one thread: nothing of the command line's is touched on their way.
+return args switch
+{
+    ["monitor", var root, var runRoot, var id] => MonitorProgram.Run(root, runRoot, id, TimeProvider.System),
+    ["oci", .. var rest] => OciProgram.Run(rest),
+    ["oci-systemd", .. var rest] => SystemdProgram.Run(rest),
+    _ when Path.GetFileName(CalledAs.Name) == "brig-oci" => OciProgram.Run(args),
+    _ => CommandLineProgram.Run(args),
+};

@@ -15,6 +15,7 @@ internal static class SyscallNumber
     internal const int Clone3 = 435;
     internal const int CloseRange = 436;
     internal const int Openat2 = 437;
+    internal const int PidfdGetfd = 438;
     internal const int MountSetattr = 442;
 
     private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -82,6 +83,26 @@ internal static class SyscallNumber
     internal static int RtSigaction => s_x64 ? 13 : 134;
 
     internal static int RtSigprocmask => s_x64 ? 14 : 135;
+
+    internal static int Chroot => s_x64 ? 161 : 51;
+
+    internal static int Socket => s_x64 ? 41 : 198;
+
+    internal static int Bpf => s_x64 ? 321 : 280;
+
+    internal static int Personality => s_x64 ? 135 : 92;
+
+    internal static int IoprioSet => s_x64 ? 251 : 30;
+
+    internal static int SchedSetattr => s_x64 ? 314 : 274;
+
+    internal static int SchedSetaffinity => s_x64 ? 203 : 122;
+
+    internal static int SetMempolicy => s_x64 ? 238 : 237;
+
+    internal static int Keyctl => s_x64 ? 250 : 219;
+
+    internal static int Fchownat => s_x64 ? 260 : 54;
 
     internal static int Getdents64 => s_x64 ? 217 : 61;
 }

@@ -13,7 +13,7 @@ namespace Brig.Cli.Commands;
 /// <summary>Every command of the program, where Docker's users look for it.</summary>
 internal static class CommandCatalogue
 {
-    private const string Version = "0.1.0";
+    internal const string Version = "0.1.0";
 
     public static CommandTree Create() => new("brig", Version, "A container engine for Linux")
     {

@@ -96,8 +96,8 @@ internal sealed class ContainerMonitor : IDisposable
         _network.WriteFiles();
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
         using StepTrees trees = StepTrees.Make(Specification.Step?.Trees ?? []);
-        RuntimeSpec spec = RuntimeSpecification.Of(WithSecrets(WithLinks()), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes), _cgroups);
-        _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification.Resources));
+        RuntimeSpec spec = RuntimeSpecification.Of(WithSecrets(WithLinks()), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes));
+        _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification));
         LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup, Trees = trees.ByTarget });
         try
         {

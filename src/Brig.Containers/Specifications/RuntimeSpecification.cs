@@ -19,7 +19,7 @@ internal static class RuntimeSpecification
 
     private static readonly string[] s_readOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    internal static RuntimeSpec Of(ContainerSpecification specification, string hostname, ContainerUser user, IReadOnlyList<MountSpec> mounts, CgroupHost cgroups)
+    internal static RuntimeSpec Of(ContainerSpecification specification, string hostname, ContainerUser user, IReadOnlyList<MountSpec> mounts)
     {
         bool unconfined = specification.Privileged || specification.SecurityOptions.Contains("systempaths=unconfined");
         IReadOnlyList<string> capabilities = CapabilityChoice.Of(specification.Privileged, specification.CapAdd, specification.CapDrop);
@@ -45,7 +45,7 @@ internal static class RuntimeSpecification
             Root = new RootSpec { Path = "rootfs", Readonly = specification.ReadOnlyRoot },
             Hostname = specification.Network == "host" ? null : hostname,
             Domainname = specification.Domainname,
-            Mounts = [.. DefaultMounts(specification, cgroups), .. mounts],
+            Mounts = [.. DefaultMounts(specification), .. mounts],
             Process = Process(specification, specification.Arguments, Environment(specification, hostname, specification.Environment, specification.Terminal, user), specification.WorkingDirectory!, user, specification.Terminal, capabilities),
             Linux = new LinuxSpec
             {
@@ -69,7 +69,13 @@ internal static class RuntimeSpecification
     internal static SeccompSpec? Seccomp(ContainerSpecification specification, IReadOnlyList<string> capabilities) =>
         specification.Privileged || specification.SecurityOptions.Contains("seccomp=unconfined") ? null : DefaultSeccompPolicy.For([.. capabilities]);
 
-    internal static CgroupResources Resources(ResourceRequest request) => new()
+    internal static CgroupResources Resources(ContainerSpecification specification) => Resources(specification.Resources) with
+    {
+        // Nothing but what is in every /dev: a container that makes a node of the host's disk cannot open it.
+        Devices = specification.Privileged ? [DeviceRule.Everything] : [DeviceRule.None, .. DeviceRule.Defaults],
+    };
+
+    private static CgroupResources Resources(ResourceRequest request) => new()
     {
         Memory = Limit(request.Memory),
         MemoryAndSwap = request.Memory == 0 ? null : request.MemorySwap == 0 ? 2 * request.Memory : request.MemorySwap,
@@ -150,7 +156,7 @@ internal static class RuntimeSpecification
         return text == "-1" || ulong.TryParse(text, out value);
     }
 
-    private static IEnumerable<MountSpec> DefaultMounts(ContainerSpecification specification, CgroupHost cgroups)
+    private static IEnumerable<MountSpec> DefaultMounts(ContainerSpecification specification)
     {
         string access = specification.Privileged ? "rw" : "ro";
         long sharedMemory = specification.SharedMemory == 0 ? 64 << 20 : specification.SharedMemory;
@@ -158,19 +164,7 @@ internal static class RuntimeSpecification
         yield return Mount("/dev", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
         yield return Mount("/dev/pts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5");
         yield return Mount("/sys", "sysfs", "nosuid", "noexec", "nodev", access);
-        if (cgroups.IsUnified)
-        {
-            yield return Mount("/sys/fs/cgroup", "cgroup2", "nosuid", "noexec", "nodev", access);
-        }
-        else if (cgroups.Hierarchies.Any(hierarchy => !hierarchy.IsUnified))
-        {
-            yield return Mount("/sys/fs/cgroup", "tmpfs", "nosuid", "noexec", "nodev", "mode=755");
-            foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies.Where(hierarchy => !hierarchy.IsUnified))
-            {
-                yield return Mount("/sys/fs/cgroup/" + hierarchy.Name, "cgroup", ["nosuid", "noexec", "nodev", access, .. hierarchy.Controllers.Any(name => name.StartsWith("name=", StringComparison.Ordinal)) ? ["none"] : Array.Empty<string>(), .. hierarchy.Controllers]);
-            }
-        }
-
+        yield return Mount("/sys/fs/cgroup", "cgroup", "nosuid", "noexec", "nodev", access);
         yield return Mount("/dev/mqueue", "mqueue", "nosuid", "noexec", "nodev");
         yield return Mount("/dev/shm", "tmpfs", "nosuid", "noexec", "nodev", "mode=1777", $"size={sharedMemory}");
     }

@@ -27,11 +27,17 @@ public static class Capabilities
     /// <summary>Those that this process may give on: its own permitted set.</summary>
     public static IReadOnlyList<string> Permitted()
     {
+        ulong mask = PermittedMask();
+        return [.. s_names.Where((_, number) => (mask & (1UL << number)) != 0)];
+    }
+
+    /// <summary>This process's own permitted set as a mask.</summary>
+    public static ulong PermittedMask()
+    {
         const string Field = "CapPrm:";
         string status = Files.TryReadText("/proc/self/status") ?? "";
         int at = status.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
-        ulong mask = Convert.ToUInt64(status[at..status.IndexOf('\n', at)].Trim(), 16);
-        return [.. s_names.Where((_, number) => (mask & (1UL << number)) != 0)];
+        return Convert.ToUInt64(status[at..status.IndexOf('\n', at)].Trim(), 16);
     }
 
     /// <summary>The set as a mask; a name that is unknown is left out, as the kernel has nothing to grant for it.</summary>

@@ -68,6 +68,98 @@ public sealed class Cgroup
         return false;
     }
 
+    /// <summary>Sets limits of a cgroup that is there.</summary>
+    public void Update(CgroupResources resources) => CgroupLimits.Apply(_host, Name, resources);
+
+    /// <summary>Whether it is there in any hierarchy.</summary>
+    public bool Exists => _host.Hierarchies.Any(hierarchy => Files.TryStat(null, Path.Combine(hierarchy.MountPoint, Name)) is not null);
+
+    /// <summary>Stops all its tasks, or lets them go on; returns once it is so. False where the machine has no freezer.</summary>
+    public bool Freeze(FreezerState state)
+    {
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            string folder = Path.Combine(hierarchy.MountPoint, Name);
+            if (hierarchy.IsUnified && _host.IsUnified)
+            {
+                Files.WriteValue(folder + "/cgroup.freeze", state == FreezerState.Frozen ? "1" : "0");
+                return WaitFor(() => (Files.TryReadText(folder + "/cgroup.events") ?? "").Contains(state == FreezerState.Frozen ? "frozen 1" : "frozen 0", StringComparison.Ordinal));
+            }
+
+            if (hierarchy.Has("freezer"))
+            {
+                string word = state == FreezerState.Frozen ? "FROZEN" : "THAWED";
+                return WaitFor(() =>
+                {
+                    // A task that was just made may miss it: it is said again until all have heard (freezer-subsystem.rst).
+                    Files.WriteValue(folder + "/freezer.state", word);
+                    return Files.TryReadText(folder + "/freezer.state")?.Trim() == word;
+                });
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether its tasks are stopped by the freezer.</summary>
+    public bool IsFrozen => _host.Hierarchies.Any(hierarchy =>
+        hierarchy.IsUnified && _host.IsUnified ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.freeze"))?.Trim() == "1"
+        : hierarchy.Has("freezer") && Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "freezer.state"))?.Trim() is "FROZEN" or "FREEZING");
+
+    /// <summary>The text of one of its files in the hierarchy of a controller; null where there is none.</summary>
+    public string? Read(string controller, string file) =>
+        _host.Hierarchies.FirstOrDefault(hierarchy => _host.IsUnified || hierarchy.Has(controller)) is { } found
+            ? Files.TryReadText(Path.Combine(found.MountPoint, Name, file), 16 << 20)
+            : null;
+
+    /// <summary>The processes in it and in the cgroups below it, in any hierarchy.</summary>
+    public IReadOnlySet<int> AllProcesses()
+    {
+        HashSet<int> pids = [];
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            foreach (string folder in CgroupTree.Below(Path.Combine(hierarchy.MountPoint, Name)))
+            {
+                foreach (string line in (Files.TryReadText(folder + "/cgroup.procs", 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
+                }
+            }
+        }
+
+        return pids;
+    }
+
+    /// <summary>Removes it with the cgroups that its tasks made below it; what is above stays. False where a task is still in it.</summary>
+    public bool TryRemoveTree()
+    {
+        bool gone = true;
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            foreach (string folder in CgroupTree.Below(Path.Combine(hierarchy.MountPoint, Name)))
+            {
+                gone &= Files.TryRemoveDirectory(null, folder) is Errno.None or Errno.ENOENT;
+            }
+        }
+
+        return gone;
+    }
+
+    private static bool WaitFor(Func<bool> holds)
+    {
+        for (int attempt = 0; attempt < 5000; attempt++)
+        {
+            if (holds())
+            {
+                return true;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return false;
+    }
+
     /// <summary>Removes it, and Brig's parent of it where it was the last. False where a task is still in it.</summary>
     public bool TryRemove()
     {

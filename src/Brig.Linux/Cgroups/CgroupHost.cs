@@ -140,9 +140,10 @@ public sealed class CgroupHost
     {
         string[] available = (Files.TryReadText(path + "/cgroup.controllers") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         string passed = Files.TryReadText(path + "/cgroup.subtree_control") ?? "";
-        foreach (string controller in available.Where(controller => controller is "memory" or "cpu" or "pids" or "cpuset" or "io" && !passed.Split((char[]?)null).Contains(controller)))
+        string[] missing = [.. available.Except(passed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))];
+        if (missing.Length > 0)
         {
-            Files.WriteValue(path + "/cgroup.subtree_control", "+" + controller);
+            Files.WriteValue(path + "/cgroup.subtree_control", string.Join(' ', missing.Select(controller => "+" + controller)));
         }
     }
 

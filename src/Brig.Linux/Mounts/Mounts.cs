@@ -8,7 +8,7 @@ namespace Brig.Linux;
 /// Detached mounts: made with the mount API of Linux 5.2 and later, seen in no mount table,
 /// gone when the last descriptor is closed unless moved into place. Safe in any thread of any process.
 /// </summary>
-public static class Mounts
+public static partial class Mounts
 {
     private const int FSCONFIG_SET_STRING = 1;
     private const int FSCONFIG_SET_FD = 5;
@@ -86,7 +86,12 @@ public static class Mounts
     {
         // The access time modes are values of one field: the old value is cleared where a new one is set (man 2 mount_setattr).
         const MountAttributes AccessTimes = (MountAttributes)0x70;
-        clear |= (set & AccessTimes) != 0 ? AccessTimes : MountAttributes.None;
+        clear |= ((set | clear) & AccessTimes) != 0 ? AccessTimes : MountAttributes.None;
+        if ((set | clear) == MountAttributes.None && propagation == 0)
+        {
+            return;
+        }
+
         MountAttr attributes = new() { Set = (ulong)set, Clear = (ulong)clear, Propagation = propagation };
         byte empty = 0;
         nint result = Libc.Syscall(SyscallNumber.MountSetattr, Files.Number(mount), (nint)(&empty),
@@ -96,6 +101,34 @@ public static class Mounts
             throw LinuxException.Last("mount_setattr", null);
         }
     }
+
+    /// <summary>Shows the owners of a detached mount's files as a user namespace maps them (man 2 mount_setattr, MOUNT_ATTR_IDMAP).</summary>
+    public static unsafe void MapIds(SafeHandle mount, SafeHandle userNamespace, bool recursive)
+    {
+        const ulong MOUNT_ATTR_IDMAP = 0x100000;
+        MountAttr attributes = new() { Set = MOUNT_ATTR_IDMAP, UsernsFd = (ulong)Files.Number(userNamespace) };
+        byte empty = 0;
+        if (Libc.Syscall(SyscallNumber.MountSetattr, Files.Number(mount), (nint)(&empty), Libc.AT_EMPTY_PATH | (recursive ? Libc.AT_RECURSIVE : 0), (nint)(&attributes), sizeof(MountAttr)) < 0)
+        {
+            throw LinuxException.Last("mount_setattr idmap", null);
+        }
+    }
+
+    /// <summary>Whether a directory is the root of a procfs (man 2 fstatfs).</summary>
+    public static bool IsProc(SafeHandle folder) => KindOf(folder) == 0x9fa0;
+
+    /// <summary>Whether a directory is in a devpts.</summary>
+    public static bool IsTerminals(SafeHandle folder) => KindOf(folder) == 0x1cd1;
+
+    /// <summary>The magic number of the file system (linux/magic.h).</summary>
+    private static unsafe long KindOf(SafeHandle folder)
+    {
+        long* status = stackalloc long[32];
+        return FstatFs(Files.Number(folder), status) == 0 ? status[0] : throw LinuxException.Last("fstatfs", null);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fstatfs64", SetLastError = true)]
+    private static unsafe partial int FstatFs(int file, long* status);
 
     // Overlay takes layers by descriptor from Linux 6.13 on, one by one by name from 6.5 on.
     private static void SetDirectory(SafeFileHandle context, string key, string path, List<SafeFileHandle> held)

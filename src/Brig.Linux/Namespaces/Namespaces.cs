@@ -22,6 +22,15 @@ public static class Namespaces
         }
     }
 
+    /// <summary>Makes new namespaces for the caller (a pid or time namespace: for its next children).</summary>
+    public static void Unshare(NamespaceFlags namespaces)
+    {
+        if (Libc.Syscall(SyscallNumber.Unshare, (nint)(uint)namespaces) < 0)
+        {
+            throw LinuxException.Last("unshare", null);
+        }
+    }
+
     private static void Join(SafeHandle file, NamespaceFlags type)
     {
         if (Libc.Setns(Files.Number(file), (uint)type) < 0)

@@ -65,6 +65,15 @@ public static partial class Processes
             : throw LinuxException.Last("pidfd_open", null);
     }
 
+    /// <summary>A copy of a descriptor of another process (man 2 pidfd_getfd); null where it has none of that number.</summary>
+    public static SafeFileHandle? TryFetch(SafeHandle process, int number)
+    {
+        nint file = Libc.Syscall(SyscallNumber.PidfdGetfd, Files.Number(process), number, 0);
+        return file >= 0 ? new SafeFileHandle(file, ownsHandle: true)
+            : (Errno)Marshal.GetLastPInvokeError() is Errno.EBADF or Errno.ESRCH ? null
+            : throw LinuxException.Last("pidfd_getfd", null);
+    }
+
     /// <summary>Sends a signal; false where the process has ended.</summary>
     public static bool Signal(SafeHandle process, int signal) =>
         Libc.Syscall(SyscallNumber.PidfdSendSignal, Files.Number(process), signal, 0, 0) == 0
@@ -79,6 +88,30 @@ public static partial class Processes
         return result < 0 ? throw LinuxException.Last("wait", null) : result == 0 ? null
             : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
+
+    /// <summary>Waits until a process has ended, a child or not.</summary>
+    public static void AwaitEnd(SafeHandle process) => Polling.AwaitInput(process);
+
+    /// <summary>Orphans below this process become its children (man 2 PR_SET_CHILD_SUBREAPER).</summary>
+    public static void BecomeSubreaper()
+    {
+        const int PR_SET_CHILD_SUBREAPER = 36;
+        if (Libc.Syscall(SyscallNumber.Prctl, PR_SET_CHILD_SUBREAPER, 1) < 0)
+        {
+            throw LinuxException.Last("prctl", null);
+        }
+    }
+
+    /// <summary>This process's own effective user ID.</summary>
+    public static uint UserId => GetEffectiveUser();
+
+    public static uint GroupId => GetEffectiveGroup();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    private static partial uint GetEffectiveGroup();
 
     /// <summary>Waits for the end of a child and takes its exit: its code, or 128 and the signal's number.</summary>
     public static unsafe int Wait(int pid)

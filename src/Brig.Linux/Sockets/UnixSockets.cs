@@ -73,6 +73,60 @@ public static partial class UnixSockets
             : throw LinuxException.Last("accept", null);
     }
 
+    /// <summary>Connects, sends a descriptor with bytes beside it (man 7 unix, SCM_RIGHTS), and closes.</summary>
+    public static void SendDescriptor(string path, SafeHandle descriptor, ReadOnlySpan<byte> bytes)
+    {
+        using SafeFileHandle socket = TryConnect(path) ?? throw new LinuxException("connect", path, Errno.ECONNREFUSED);
+        SendDescriptor(socket, descriptor, bytes);
+    }
+
+    /// <summary>Sends a descriptor with at least one byte beside it.</summary>
+    public static unsafe void SendDescriptor(SafeHandle socket, SafeHandle descriptor, ReadOnlySpan<byte> bytes)
+    {
+        const int SOL_SOCKET = 1, SCM_RIGHTS = 1;
+        byte* control = stackalloc byte[24];
+        *(long*)control = 20; // struct cmsghdr with one int behind it
+        ((int*)control)[2] = SOL_SOCKET;
+        ((int*)control)[3] = SCM_RIGHTS;
+        ((int*)control)[4] = Files.Number(descriptor);
+        ((int*)control)[5] = 0;
+        fixed (byte* content = bytes)
+        {
+            nint* vector = stackalloc nint[2] { (nint)content, bytes.Length };
+            MessageHeader header = new() { Vectors = (nint)vector, VectorCount = 1, Control = (nint)control, ControlLength = 24 };
+            nint sent = SendMessage(Files.Number(socket), &header, 0x4000); // MSG_NOSIGNAL
+            if (sent < 0)
+            {
+                throw LinuxException.Last("sendmsg", null);
+            }
+
+            if (sent < bytes.Length)
+            {
+                Files.WriteAll(socket, bytes[(int)sent..]);
+            }
+        }
+    }
+
+    /// <summary>Receives bytes and the descriptor that came with them; null where none did. No bytes at all are the end.</summary>
+    public static unsafe (int Count, SafeFileHandle? Descriptor) ReceiveDescriptor(SafeHandle socket, Span<byte> buffer)
+    {
+        const int MSG_CMSG_CLOEXEC = 0x40000000;
+        byte* control = stackalloc byte[24];
+        fixed (byte* content = buffer)
+        {
+            nint* vector = stackalloc nint[2] { (nint)content, buffer.Length };
+            MessageHeader header = new() { Vectors = (nint)vector, VectorCount = 1, Control = (nint)control, ControlLength = 24 };
+            nint got;
+            do
+            {
+                got = ReceiveMessage(Files.Number(socket), &header, MSG_CMSG_CLOEXEC);
+            }
+            while (got < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+            return got < 0 ? throw LinuxException.Last("recvmsg", null)
+                : ((int)got, header.ControlLength >= 20 ? new SafeFileHandle(((int*)control)[4], ownsHandle: true) : null);
+        }
+    }
+
     /// <summary>Ends the writing side: the other end reads the end of the stream.</summary>
     public static void EndWriting(SafeHandle socket) => _ = Shutdown(Files.Number(socket), 1);
 
@@ -128,6 +182,25 @@ public static partial class UnixSockets
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     private static partial int Accept4(int socket, nint address, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static unsafe partial nint SendMessage(int socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    private static unsafe partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
+
+    /// <summary>struct msghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MessageHeader
+    {
+        internal nint Name;
+        internal int NameLength;
+        internal nint Vectors;
+        internal nint VectorCount;
+        internal nint Control;
+        internal nint ControlLength;
+        internal int Flags;
+    }
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     private static partial int Shutdown(int socket, int how);

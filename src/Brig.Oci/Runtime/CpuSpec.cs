@@ -13,12 +13,25 @@ public sealed record CpuSpec
     public long? Quota { get; init; }
 
     /// <summary>Microseconds.</summary>
+    [JsonPropertyName("burst")]
+    public ulong? Burst { get; init; }
+
+    /// <summary>Microseconds.</summary>
     [JsonPropertyName("period")]
     public ulong? Period { get; init; }
+
+    [JsonPropertyName("realtimeRuntime")]
+    public long? RealtimeRuntime { get; init; }
+
+    [JsonPropertyName("realtimePeriod")]
+    public ulong? RealtimePeriod { get; init; }
 
     [JsonPropertyName("cpus")]
     public string? Cpus { get; init; }
 
     [JsonPropertyName("mems")]
     public string? Mems { get; init; }
+
+    [JsonPropertyName("idle")]
+    public long? Idle { get; init; }
 }

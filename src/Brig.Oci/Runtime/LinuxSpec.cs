@@ -8,8 +8,22 @@ public sealed record LinuxSpec
     [JsonPropertyName("namespaces")]
     public IReadOnlyList<NamespaceSpec>? Namespaces { get; init; }
 
+    [JsonPropertyName("uidMappings")]
+    public IReadOnlyList<IdMappingSpec>? UidMappings { get; init; }
+
+    [JsonPropertyName("gidMappings")]
+    public IReadOnlyList<IdMappingSpec>? GidMappings { get; init; }
+
+    /// <summary>By the clock: <c>monotonic</c>, <c>boottime</c>.</summary>
+    [JsonPropertyName("timeOffsets")]
+    public IReadOnlyDictionary<string, TimeOffsetSpec>? TimeOffsets { get; init; }
+
     [JsonPropertyName("devices")]
     public IReadOnlyList<DeviceSpec>? Devices { get; init; }
+
+    /// <summary>By the name in the runtime's network namespace.</summary>
+    [JsonPropertyName("netDevices")]
+    public IReadOnlyDictionary<string, NetDeviceSpec>? NetDevices { get; init; }
 
     [JsonPropertyName("cgroupsPath")]
     public string? CgroupsPath { get; init; }
@@ -31,4 +45,16 @@ public sealed record LinuxSpec
 
     [JsonPropertyName("readonlyPaths")]
     public IReadOnlyList<string>? ReadonlyPaths { get; init; }
+
+    [JsonPropertyName("mountLabel")]
+    public string? MountLabel { get; init; }
+
+    [JsonPropertyName("personality")]
+    public PersonalitySpec? Personality { get; init; }
+
+    [JsonPropertyName("intelRdt")]
+    public IntelRdtSpec? IntelRdt { get; init; }
+
+    [JsonPropertyName("memoryPolicy")]
+    public MemoryPolicySpec? MemoryPolicy { get; init; }
 }

@@ -14,4 +14,25 @@ public sealed record MemorySpec
     /// <summary>Memory and swap together.</summary>
     [JsonPropertyName("swap")]
     public long? Swap { get; init; }
+
+    /// <summary>Accepted and left alone: the kernel gave it up.</summary>
+    [JsonPropertyName("kernel")]
+    public long? Kernel { get; init; }
+
+    [JsonPropertyName("kernelTCP")]
+    public long? KernelTcp { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    [JsonPropertyName("swappiness")]
+    public ulong? Swappiness { get; init; }
+
+    [JsonPropertyName("disableOOMKiller")]
+    public bool? DisableOomKiller { get; init; }
+
+    [JsonPropertyName("useHierarchy")]
+    public bool? UseHierarchy { get; init; }
+
+    /// <summary>Refuse a new limit below what is in use.</summary>
+    [JsonPropertyName("checkBeforeUpdate")]
+    public bool? CheckBeforeUpdate { get; init; }
 }

@@ -16,4 +16,11 @@ public sealed record MountSpec
 
     [JsonPropertyName("options")]
     public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>For an idmapped mount.</summary>
+    [JsonPropertyName("uidMappings")]
+    public IReadOnlyList<IdMappingSpec>? UidMappings { get; init; }
+
+    [JsonPropertyName("gidMappings")]
+    public IReadOnlyList<IdMappingSpec>? GidMappings { get; init; }
 }

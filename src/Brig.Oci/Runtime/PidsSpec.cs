@@ -5,6 +5,7 @@ namespace Brig.Oci.Runtime;
 /// <summary>A limit of the number of tasks.</summary>
 public sealed record PidsSpec
 {
+    /// <summary>-1 is unlimited.</summary>
     [JsonPropertyName("limit")]
-    public long Limit { get; init; }
+    public long? Limit { get; init; }
 }

@@ -34,6 +34,22 @@ public sealed record ProcessSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NoNewPrivileges { get; init; }
 
+    [JsonPropertyName("apparmorProfile")]
+    public string? ApparmorProfile { get; init; }
+
     [JsonPropertyName("oomScoreAdj")]
     public int? OomScoreAdj { get; init; }
+
+    [JsonPropertyName("scheduler")]
+    public SchedulerSpec? Scheduler { get; init; }
+
+    [JsonPropertyName("selinuxLabel")]
+    public string? SelinuxLabel { get; init; }
+
+    [JsonPropertyName("ioPriority")]
+    public IoPrioritySpec? IoPriority { get; init; }
+
+    /// <summary>For processes that join a running container.</summary>
+    [JsonPropertyName("execCPUAffinity")]
+    public CpuAffinitySpec? ExecCpuAffinity { get; init; }
 }

@@ -5,6 +5,9 @@ namespace Brig.Oci.Runtime;
 /// <summary>Limits (runtime-spec config-linux.md#control-groups).</summary>
 public sealed record ResourcesSpec
 {
+    [JsonPropertyName("devices")]
+    public IReadOnlyList<DeviceRuleSpec>? Devices { get; init; }
+
     [JsonPropertyName("memory")]
     public MemorySpec? Memory { get; init; }
 
@@ -14,6 +17,19 @@ public sealed record ResourcesSpec
     [JsonPropertyName("pids")]
     public PidsSpec? Pids { get; init; }
 
-    [JsonPropertyName("devices")]
-    public IReadOnlyList<DeviceRuleSpec>? Devices { get; init; }
+    [JsonPropertyName("blockIO")]
+    public BlockIoSpec? BlockIo { get; init; }
+
+    [JsonPropertyName("hugepageLimits")]
+    public IReadOnlyList<HugepageLimitSpec>? HugepageLimits { get; init; }
+
+    [JsonPropertyName("network")]
+    public NetworkClassSpec? Network { get; init; }
+
+    [JsonPropertyName("rdma")]
+    public IReadOnlyDictionary<string, RdmaSpec>? Rdma { get; init; }
+
+    /// <summary>Files of the v2 cgroup and what is written to them.</summary>
+    [JsonPropertyName("unified")]
+    public IReadOnlyDictionary<string, string>? Unified { get; init; }
 }

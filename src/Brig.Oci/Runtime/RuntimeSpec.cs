@@ -23,6 +23,9 @@ public sealed record RuntimeSpec
     [JsonPropertyName("mounts")]
     public IReadOnlyList<MountSpec>? Mounts { get; init; }
 
+    [JsonPropertyName("hooks")]
+    public HooksSpec? Hooks { get; init; }
+
     [JsonPropertyName("annotations")]
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 

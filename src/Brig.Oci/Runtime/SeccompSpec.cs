@@ -17,6 +17,13 @@ public sealed record SeccompSpec
     [JsonPropertyName("flags")]
     public IReadOnlyList<string>? Flags { get; init; }
 
+    /// <summary>The socket of the agent that answers SCMP_ACT_NOTIFY.</summary>
+    [JsonPropertyName("listenerPath")]
+    public string? ListenerPath { get; init; }
+
+    [JsonPropertyName("listenerMetadata")]
+    public string? ListenerMetadata { get; init; }
+
     [JsonPropertyName("syscalls")]
     public IReadOnlyList<SyscallRuleSpec>? Syscalls { get; init; }
 }

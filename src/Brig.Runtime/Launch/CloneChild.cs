@@ -19,18 +19,18 @@ internal static unsafe partial class CloneChild
 
     /// <summary>Clones; the child walks the plan and reports a failure as two ints, step and errno, on <paramref name="report"/>.</summary>
     /// <returns>The child's process ID and its pidfd.</returns>
-    internal static (int Pid, int PidFd) Start(NativePlan plan, int report, NamespaceFlags namespaces, int cgroup)
+    internal static (int Pid, int PidFd) Start(NativePlan plan, int report, NamespaceFlags namespaces, int cgroup, bool sibling)
     {
-        const ulong CLONE_PIDFD = 0x1000, CLONE_INTO_CGROUP = 0x200000000;
+        const ulong CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_INTO_CGROUP = 0x200000000;
         var syscall = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nint, nint, nint, nint, nint, nint, nint>)
             NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "syscall");
         int* errno = ErrnoLocation();
         int pidfd = -1;
         CloneArguments arguments = new()
         {
-            Flags = (ulong)namespaces | CLONE_PIDFD | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
+            Flags = (ulong)namespaces | CLONE_PIDFD | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0) | (sibling ? CLONE_PARENT : 0),
             PidFd = (ulong)&pidfd,
-            ExitSignal = SIGCHLD,
+            ExitSignal = sibling ? 0UL : SIGCHLD, // a sibling has that of its maker
             Cgroup = cgroup >= 0 ? (ulong)cgroup : 0,
         };
         ChildNumbers numbers = new()
@@ -104,7 +104,7 @@ internal static unsafe partial class CloneChild
                 {
                     result = syscall(step->Number, a[0], a[1], a[2], a[3], a[4], a[5]);
                 }
-                while (result == -1 && *errno == (int)Errno.EINTR);
+                while (result == -1 && (*errno == (int)Errno.EINTR || (*errno == (int)Errno.EAGAIN && step->Number == SyscallNumber.Openat2)));
             }
 
             if (result == -1)

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Brig.Linux;
+using Brig.Oci;
+using Brig.Runtime.Seccomp;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Runtime.Launch;
@@ -13,13 +15,10 @@ public sealed class LaunchedProcess : IDisposable
     private readonly NativePlan _plan;
     private readonly SafeFileHandle _go;
     private readonly SafeFileHandle _report;
+    private readonly ProcessStreams _streams;
 
-    internal LaunchedProcess(int pid, SafeFileHandle pidFd, NativePlan plan, SafeFileHandle go, SafeFileHandle report, ProcessStreams streams)
-    {
-        (Pid, PidFd, _plan, _go, _report) = (pid, pidFd, plan, go, report);
-        (Input, Output, Error, Terminals) = (streams.Input, streams.Output, streams.Error, streams.Terminals);
-        IsTerminal = streams.IsTerminal;
-    }
+    internal LaunchedProcess(int pid, SafeFileHandle pidFd, NativePlan plan, SafeFileHandle go, SafeFileHandle report, ProcessStreams streams) =>
+        (Pid, PidFd, _plan, _go, _report, _streams) = (pid, pidFd, plan, go, report, streams);
 
     /// <summary>As the caller's pid namespace numbers it.</summary>
     public int Pid { get; }
@@ -27,22 +26,80 @@ public sealed class LaunchedProcess : IDisposable
     public SafeFileHandle PidFd { get; }
 
     /// <summary>True where <see cref="Input"/> and <see cref="Output"/> are a terminal's master and there is no <see cref="Error"/>.</summary>
-    public bool IsTerminal { get; }
+    public bool IsTerminal => _streams.IsTerminal;
 
-    /// <summary>Write here what the process reads.</summary>
-    public SafeFileHandle Input { get; }
+    /// <summary>Write here what the process reads. Not for a process that inherited its streams.</summary>
+    public SafeFileHandle Input => _streams.Input;
 
     /// <summary>Read here what the process writes.</summary>
-    public SafeFileHandle Output { get; }
+    public SafeFileHandle Output => _streams.Output;
 
-    public SafeFileHandle? Error { get; }
+    public SafeFileHandle? Error => _streams.Error;
 
     /// <summary>The container's devpts, for the terminals of further processes; null for those.</summary>
-    public SafeFileHandle? Terminals { get; }
+    public SafeFileHandle? Terminals => _streams.Terminals;
 
-    /// <summary>Lets the process go on to its exec, and returns once the program runs.</summary>
+    /// <summary>Takes the descriptor by which a seccomp agent is asked; must be set where the policy has SCMP_ACT_NOTIFY.</summary>
+    public Action<SafeFileHandle>? OnListener { get; set; }
+
+    internal bool Notifies { get; init; }
+
+    /// <summary>Tells a process launched with <see cref="LaunchOptions.AwaitPlacement"/> that it is in its cgroup.</summary>
+    public void Place() => Go();
+
+    /// <summary>Returns once a process launched with <see cref="LaunchOptions.AwaitHooks"/> has mounted everything.</summary>
+    /// <exception cref="BrigException">A step failed; the process has ended and must be waited for.</exception>
+    public void AwaitHooks()
+    {
+        (int index, int errno) = Report() ?? throw new BrigException(ErrorKind.Internal, "the container's process ended before its hooks");
+        if (index != LaunchPlan.ReachedHooks)
+        {
+            throw LaunchFailure.Explain(_plan[index], (Errno)errno);
+        }
+    }
+
+    /// <summary>Lets a process that waits for its hooks go into its root.</summary>
+    public void LeaveHost() => Go();
+
+    /// <summary>Lets the process go on to its exec (or to its gate), and returns once the program runs (or waits there).</summary>
     /// <exception cref="BrigException">A step failed; the process has ended and must be waited for.</exception>
     public void Continue()
+    {
+        Go();
+        if (Notifies && SeccompListener.Await(Pid, PidFd) is { } listener)
+        {
+            using (listener)
+            {
+                (OnListener ?? throw new BrigException(ErrorKind.Internal, "nobody takes the seccomp listener"))(listener);
+            }
+
+            Go();
+        }
+
+        (int Index, int Errno)? failure = Report();
+        if (failure is { } at)
+        {
+            BrigException error = LaunchFailure.Explain(_plan[at.Index], (Errno)at.Errno);
+            _plan.Dispose();
+            throw error;
+        }
+
+        _plan.Dispose();
+    }
+
+    /// <summary>The steps behind the gate, as whoever opens it needs them to explain a failure: operation and subject by index.</summary>
+    public IReadOnlyList<(string Operation, string? Subject)> Steps => _plan.Names;
+
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _go.Dispose();
+        _report.Dispose();
+        _streams.Close();
+        PidFd.Dispose();
+    }
+
+    private void Go()
     {
         try
         {
@@ -52,25 +109,11 @@ public sealed class LaunchedProcess : IDisposable
         {
             // It failed before it came here: the report says how.
         }
-
-        Span<int> failure = stackalloc int[2];
-        int got = Files.Read(_report, MemoryMarshal.AsBytes(failure));
-        _plan.Dispose();
-        if (got != 0)
-        {
-            throw LaunchFailure.Explain(_plan[failure[0]], (Errno)failure[1]);
-        }
     }
 
-    public void Dispose()
+    private (int Index, int Errno)? Report()
     {
-        _plan.Dispose();
-        _go.Dispose();
-        _report.Dispose();
-        Input.Dispose();
-        Output.Dispose();
-        Error?.Dispose();
-        Terminals?.Dispose();
-        PidFd.Dispose();
+        Span<int> report = stackalloc int[2];
+        return Files.Read(_report, MemoryMarshal.AsBytes(report)) == 0 ? null : (report[0], report[1]);
     }
 }

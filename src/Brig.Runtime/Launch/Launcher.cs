@@ -1,5 +1,7 @@
 using Brig.Linux;
+using Brig.Oci;
 using Brig.Oci.Runtime;
+using Brig.Runtime.Seccomp;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Runtime.Launch;
@@ -14,19 +16,28 @@ public static class Launcher
     public static LaunchedProcess Start(LaunchRequest request)
     {
         RuntimeSpec spec = request.Spec;
-        using MountPreparation mounts = new(spec, request.Root, request.Trees);
+        using NamespaceSet namespaces = NamespaceSet.Of(spec);
+        using MountPreparation mounts = new(request);
         SafeFileHandle? terminals = spec.Process!.Terminal
             ? mounts.Terminals ?? throw BrigException.Invalid("process.terminal: the container has no devpts mount")
             : null;
-        NamespaceFlags namespaces = NamespacesOf(spec) & ~NamespaceFlags.CLONE_NEWCGROUP;
         List<SafeFileHandle> nulls = NullDevices(spec.Linux?.MaskedPaths?.Count ?? 0);
         try
         {
+            if ((namespaces.Made & NamespaceFlags.CLONE_NEWTIME) != 0)
+            {
+                TimeNamespaces.Make(spec.Linux?.TimeOffsets);
+            }
+
+            // The cgroup namespace is made once the process is in its cgroups, the user namespace by the program that launches.
+            NamespaceFlags made = namespaces.Made & ~(NamespaceFlags.CLONE_NEWCGROUP | NamespaceFlags.CLONE_NEWTIME | NamespaceFlags.CLONE_NEWUSER);
+            Func<NativePlan, int, int, (int Pid, int PidFd)> clone = (plan, report, cgroup) => CloneChild.Start(plan, report, made, cgroup, request.Sibling);
             return Clone(
-                ProcessStreams.Create(terminals, spec.Process.User.Uid, keepTerminals: true),
+                Streams(request.Options, terminals, spec.Process, keepTerminals: true),
                 request.Cgroup,
-                (streams, tasks) => LaunchPlan.ForContainer(spec, request.Root, mounts.Mounts, streams, tasks, nulls),
-                (plan, report, cgroup) => CloneChild.Start(plan, report, namespaces, cgroup));
+                spec.Linux?.Seccomp is { } policy && SeccompFlags.Notifies(policy) && !spec.Process.NoNewPrivileges,
+                (streams, tasks) => LaunchPlan.ForContainer(request, namespaces, mounts.Mounts, streams, tasks, nulls),
+                namespaces.JoinedPid is { } pid ? (plan, report, cgroup) => Namespaces.WithPidNamespaceOf(pid.Handle, () => clone(plan, report, cgroup)) : clone);
         }
         finally
         {
@@ -41,37 +52,22 @@ public static class Launcher
             ? request.Terminals ?? throw BrigException.Invalid("process.terminal: the container has no devpts mount")
             : null;
         return Clone(
-            ProcessStreams.Create(terminals, request.Process.User.Uid, keepTerminals: false),
+            Streams(request.Options, terminals, request.Process, keepTerminals: false),
             request.Cgroup,
-            (streams, tasks) => LaunchPlan.ForExec(request.Process, request.Seccomp, request.Init, request.Namespaces, streams, tasks),
+            request.Seccomp is { } policy && SeccompFlags.Notifies(policy),
+            (streams, tasks) => LaunchPlan.ForExec(request, streams, tasks),
             (plan, report, cgroup) => (request.Namespaces & NamespaceFlags.CLONE_NEWPID) == 0
-                ? CloneChild.Start(plan, report, NamespaceFlags.None, cgroup)
-                : Namespaces.WithPidNamespaceOf(request.Init, () => CloneChild.Start(plan, report, NamespaceFlags.None, cgroup)));
+                ? CloneChild.Start(plan, report, NamespaceFlags.None, cgroup, sibling: false)
+                : Namespaces.WithPidNamespaceOf(request.Init, () => CloneChild.Start(plan, report, NamespaceFlags.None, cgroup, sibling: false)));
     }
 
-    /// <summary>The namespaces that a specification makes new.</summary>
-    public static NamespaceFlags NamespacesOf(RuntimeSpec spec)
-    {
-        NamespaceFlags flags = NamespaceFlags.None;
-        foreach (NamespaceSpec space in spec.Linux?.Namespaces ?? [])
-        {
-            flags |= space.Type switch
-            {
-                "pid" => NamespaceFlags.CLONE_NEWPID,
-                "network" => NamespaceFlags.CLONE_NEWNET,
-                "mount" => NamespaceFlags.CLONE_NEWNS,
-                "ipc" => NamespaceFlags.CLONE_NEWIPC,
-                "uts" => NamespaceFlags.CLONE_NEWUTS,
-                "cgroup" => NamespaceFlags.CLONE_NEWCGROUP,
-                _ => throw BrigException.Unsupported($"linux.namespaces: type \"{Oci.Text.Quote(space.Type)}\""),
-            };
-        }
-
-        return flags;
-    }
+    private static ProcessStreams Streams(LaunchOptions options, SafeFileHandle? terminals, ProcessSpec process, bool keepTerminals) =>
+        terminals is null && (options & LaunchOptions.InheritStreams) != 0
+            ? ProcessStreams.Inherit()
+            : ProcessStreams.Create(terminals, process.User.Uid, keepTerminals, process.ConsoleSize);
 
     private static LaunchedProcess Clone(
-        ProcessStreams streams, Cgroup? cgroup,
+        ProcessStreams streams, Cgroup? cgroup, bool notifies,
         Func<LaunchStreams, IReadOnlyList<SafeFileHandle>, LaunchPlan> build,
         Func<NativePlan, int, int, (int Pid, int PidFd)> clone)
     {
@@ -83,11 +79,11 @@ public static class Launcher
         {
             tasks.AddRange(cgroup?.OpenTasks() ?? []);
             using SafeFileHandle? directory = cgroup?.OpenUnified();
-            LaunchPlan plan = build(new LaunchStreams(streams.ChildInput, streams.ChildOutput, streams.ChildError, goRead, goWrite, streams.Number), tasks);
+            LaunchPlan plan = build(new LaunchStreams(streams.ChildInput, streams.ChildOutput, streams.ChildError, goRead, goWrite, reportWrite, streams.Number), tasks);
             native = new NativePlan(plan.Steps);
             (int pid, int pidFd) = clone(native, Files.Number(reportWrite), directory is null ? -1 : Files.Number(directory));
             streams.CloseChildEnds();
-            return new LaunchedProcess(pid, new SafeFileHandle(pidFd, ownsHandle: true), native, goWrite, reportRead, streams);
+            return new LaunchedProcess(pid, new SafeFileHandle(pidFd, ownsHandle: true), native, goWrite, reportRead, streams) { Notifies = notifies };
         }
         catch
         {

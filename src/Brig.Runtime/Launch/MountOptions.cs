@@ -2,85 +2,145 @@ using Brig.Linux;
 
 namespace Brig.Runtime.Launch;
 
-/// <summary>The options of a mount, told apart: attributes of the mount, propagation, and what the file system gets (runtime-spec config.md#mounts).</summary>
-internal sealed record MountOptions(MountAttributes Attributes, ulong Propagation, bool Recursive, bool RecursivelyReadOnly, IReadOnlyList<(string Key, string? Value)> Data)
+/// <summary>The options of a mount, told apart: attributes of the mount, propagation, and what the file system gets (runtime-spec config.md#linux-mount-options).</summary>
+internal sealed record MountOptions
 {
     internal const ulong MS_PRIVATE = 1 << 18;
-    private const ulong MS_SLAVE = 1 << 19;
-    private const ulong MS_SHARED = 1 << 20;
-    private const ulong MS_UNBINDABLE = 1 << 17;
+    private const ulong MS_UNBINDABLE = 1 << 17, MS_SLAVE = 1 << 19, MS_SHARED = 1 << 20;
+
+    /// <summary>Attributes that an option switches on and its opposite off. The access time modes are values of one field.</summary>
+    private static readonly (string On, string Off, MountAttributes Attribute)[] s_attributes =
+    [
+        ("ro", "rw", MountAttributes.MOUNT_ATTR_RDONLY), ("nosuid", "suid", MountAttributes.MOUNT_ATTR_NOSUID), ("nodev", "dev", MountAttributes.MOUNT_ATTR_NODEV),
+        ("noexec", "exec", MountAttributes.MOUNT_ATTR_NOEXEC), ("nodiratime", "diratime", MountAttributes.MOUNT_ATTR_NODIRATIME),
+        ("nosymfollow", "symfollow", MountAttributes.MOUNT_ATTR_NOSYMFOLLOW), ("noatime", "atime", MountAttributes.MOUNT_ATTR_NOATIME),
+        ("strictatime", "nostrictatime", MountAttributes.MOUNT_ATTR_STRICTATIME), ("norelatime", "relatime", MountAttributes.None),
+    ];
+
+    /// <summary>Every word that means something here, for <c>features</c>.</summary>
+    internal static string[] Known { get; } =
+    [
+        .. new[] { "async", "atime", "bind", "defaults", "idmap", "iversion", "lazytime", "loud", "noiversion", "nolazytime", "nomand", "private", "rbind", "remount", "ridmap",
+            "rprivate", "rshared", "rslave", "runbindable", "shared", "silent", "slave", "tmpcopyup", "unbindable", "dirsync", "mand", "sync" }
+            .Concat(s_attributes.SelectMany(entry => new[] { entry.On, entry.Off, "r" + entry.On, "r" + entry.Off })).Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    internal MountAttributes Set { get; private set; }
+
+    internal MountAttributes Clear { get; private set; }
+
+    /// <summary>For this mount and all below it.</summary>
+    internal MountAttributes RecursiveSet { get; private set; }
+
+    internal MountAttributes RecursiveClear { get; private set; }
+
+    /// <summary>One of the MS_ values; 0 where nothing was said.</summary>
+    internal ulong Propagation { get; private set; }
+
+    internal bool RecursivePropagation { get; private set; }
+
+    internal bool Bind { get; private set; }
+
+    internal bool Recursive { get; private set; }
+
+    /// <summary>A tmpfs starts with the content of the directory that it covers.</summary>
+    internal bool CopyUp { get; private set; }
+
+    internal bool IdMap { get; private set; }
+
+    internal bool RecursiveIdMap { get; private set; }
+
+    internal IReadOnlyList<(string Key, string? Value)> Data { get; private set; } = [];
 
     internal static MountOptions Parse(IReadOnlyList<string>? options)
     {
-        MountAttributes attributes = MountAttributes.None;
-        ulong propagation = 0;
-        bool recursive = false, recursivelyReadOnly = false;
+        MountOptions parsed = new();
         List<(string, string?)> data = [];
         foreach (string option in options ?? [])
         {
-            switch (option)
+            if (!parsed.TakeWord(option) && !parsed.TakeAttribute(option))
             {
-                case "ro":
-                    attributes |= MountAttributes.MOUNT_ATTR_RDONLY;
-                    break;
-                case "rro":
-                    attributes |= MountAttributes.MOUNT_ATTR_RDONLY;
-                    recursivelyReadOnly = true;
-                    break;
-                case "nosuid":
-                    attributes |= MountAttributes.MOUNT_ATTR_NOSUID;
-                    break;
-                case "nodev":
-                    attributes |= MountAttributes.MOUNT_ATTR_NODEV;
-                    break;
-                case "noexec":
-                    attributes |= MountAttributes.MOUNT_ATTR_NOEXEC;
-                    break;
-                case "noatime":
-                    attributes |= MountAttributes.MOUNT_ATTR_NOATIME;
-                    break;
-                case "strictatime":
-                    attributes |= MountAttributes.MOUNT_ATTR_STRICTATIME;
-                    break;
-                case "nodiratime":
-                    attributes |= MountAttributes.MOUNT_ATTR_NODIRATIME;
-                    break;
-                case "rw":
-                    attributes &= ~MountAttributes.MOUNT_ATTR_RDONLY;
-                    break;
-                case "exec":
-                    attributes &= ~MountAttributes.MOUNT_ATTR_NOEXEC;
-                    break;
-                case "suid":
-                    attributes &= ~MountAttributes.MOUNT_ATTR_NOSUID;
-                    break;
-                case "dev":
-                    attributes &= ~MountAttributes.MOUNT_ATTR_NODEV;
-                    break;
-                case "relatime" or "bind" or "defaults" or "async" or "diratime":
-                    break;
-                case "rbind":
-                    recursive = true;
-                    break;
-                case "private" or "rprivate":
-                    propagation = MS_PRIVATE;
-                    break;
-                case "slave" or "rslave":
-                    propagation = MS_SLAVE;
-                    break;
-                case "shared" or "rshared":
-                    propagation = MS_SHARED;
-                    break;
-                case "unbindable" or "runbindable":
-                    propagation = MS_UNBINDABLE;
-                    break;
-                default:
-                    int equals = option.IndexOf('=', StringComparison.Ordinal);
-                    data.Add(equals < 0 ? (option, null) : (option[..equals], option[(equals + 1)..]));
-                    break;
+                int equals = option.IndexOf('=', StringComparison.Ordinal);
+                data.Add(equals < 0 ? (option, null) : (option[..equals], option[(equals + 1)..]));
             }
         }
 
-        return new(attributes, propagation, recursive, recursivelyReadOnly, data);
+        parsed.Data = data;
+        return parsed;
+    }
+
+    /// <summary>The same attributes for one hierarchy of cgroup v1.</summary>
+    internal MountOptions ForController(IReadOnlyList<string> words) => this with { Data = [.. words.Select(word => word.Split('=', 2) is [var key, var value] ? (key, value) : (word, (string?)null))] };
+
+    private bool TakeWord(string option)
+    {
+        switch (option)
+        {
+            case "bind":
+                Bind = true;
+                return true;
+            case "rbind":
+                (Bind, Recursive) = (true, true);
+                return true;
+            case "private" or "rprivate":
+                (Propagation, RecursivePropagation) = (MS_PRIVATE, option[0] == 'r');
+                return true;
+            case "slave" or "rslave":
+                (Propagation, RecursivePropagation) = (MS_SLAVE, option[0] == 'r');
+                return true;
+            case "shared" or "rshared":
+                (Propagation, RecursivePropagation) = (MS_SHARED, option[0] == 'r');
+                return true;
+            case "unbindable" or "runbindable":
+                (Propagation, RecursivePropagation) = (MS_UNBINDABLE, option[0] == 'r');
+                return true;
+            case "tmpcopyup":
+                CopyUp = true;
+                return true;
+            case "idmap":
+                IdMap = true;
+                return true;
+            case "ridmap":
+                (IdMap, RecursiveIdMap) = (true, true);
+                return true;
+
+            // What mount(8) knows and a new mount has no use for.
+            case "defaults" or "silent" or "loud" or "iversion" or "noiversion" or "remount" or "async" or "nolazytime" or "nomand":
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TakeAttribute(string option)
+    {
+        foreach ((string on, string off, MountAttributes attribute) in s_attributes)
+        {
+            if (option == on)
+            {
+                (Set, Clear) = (Set | attribute, Clear & ~attribute);
+                return true;
+            }
+
+            if (option == off)
+            {
+                (Set, Clear) = (Set & ~attribute, Clear | attribute);
+                return true;
+            }
+
+            if (option.Length > 1 && option[0] == 'r' && option.AsSpan(1).SequenceEqual(on))
+            {
+                (RecursiveSet, RecursiveClear) = (RecursiveSet | attribute, RecursiveClear & ~attribute);
+                return true;
+            }
+
+            if (option.Length > 1 && option[0] == 'r' && option.AsSpan(1).SequenceEqual(off))
+            {
+                (RecursiveSet, RecursiveClear) = (RecursiveSet & ~attribute, RecursiveClear | attribute);
+                return true;
+            }
+        }
+
+        return false;
     }
 }

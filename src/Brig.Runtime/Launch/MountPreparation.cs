@@ -1,4 +1,5 @@
 using Brig.Linux;
+using Brig.Oci;
 using Brig.Oci.Runtime;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,21 +11,24 @@ namespace Brig.Runtime.Launch;
 /// </summary>
 internal sealed class MountPreparation : IDisposable
 {
+    private readonly RuntimeSpec _spec;
     private readonly SafeFileHandle _root;
-    private readonly IReadOnlyDictionary<string, SafeFileHandle>? _trees;
+    private readonly string? _bundle;
+    private readonly Cgroup? _cgroup;
     private readonly List<PreparedMount> _mounts = [];
 
-    internal MountPreparation(RuntimeSpec spec, SafeFileHandle root, IReadOnlyDictionary<string, SafeFileHandle>? trees = null)
+    internal MountPreparation(LaunchRequest request)
     {
-        (_root, _trees) = (root, trees);
+        (_spec, _root, _bundle, _cgroup) = (request.Spec, request.Root, request.Bundle, request.Cgroup);
         try
         {
-            foreach (MountSpec mount in spec.Mounts ?? [])
+            foreach (MountSpec mount in _spec.Mounts ?? [])
             {
-                Prepare(mount, spec);
+                Prepare(mount, request.Trees?.GetValueOrDefault(mount.Destination));
             }
 
-            EnsureDirectory(spec.Process!.Cwd);
+            PrepareDevices();
+            EnsureDirectory(_spec.Process!.Cwd);
         }
         catch
         {
@@ -40,33 +44,74 @@ internal sealed class MountPreparation : IDisposable
 
     public void Dispose() => _mounts.ForEach(mount => mount.Dispose());
 
-    private void Prepare(MountSpec mount, RuntimeSpec spec)
+    private void Prepare(MountSpec mount, SafeFileHandle? made)
     {
-        if (!mount.Destination.StartsWith('/'))
+        // Relative destinations are deprecated and mean "below /" (runtime-spec config.md#mounts).
+        string destination = Path.GetFullPath(Path.Combine("/", mount.Destination));
+        MountOptions options = MountOptions.Parse(mount.Options);
+        string type = options.Bind ? "bind" : mount.Type is null or "none" ? "bind" : mount.Type;
+        Protect(mount, destination, type);
+        if (type == "cgroup")
         {
-            throw BrigException.Invalid($"mounts: destination \"{Oci.Text.Quote(mount.Destination)}\" must be absolute");
+            foreach (PreparedMount part in CgroupMounts.Of(destination, options, _cgroup, NamespaceSet.NamespacesOf(_spec)))
+            {
+                Add(part, mount);
+            }
+
+            return;
         }
 
-        MountOptions options = MountOptions.Parse(mount.Options);
-        string type = mount.Type is null or "none" ? "bind" : mount.Type;
         SafeFileHandle? tree = type switch
         {
-            "bind" => Bind(mount, options, _trees?.GetValueOrDefault(mount.Destination)),
-            "tmpfs" when mount.Destination == "/dev" => DeviceDirectory(options, spec),
-            "tmpfs" => Linux.Mounts.Create("tmpfs", options.Data, options.Attributes),
-            "devpts" => Linux.Mounts.Create("devpts", options.Data, options.Attributes),
+            "bind" => Bind(_spec, _bundle, mount, made),
+            "tmpfs" when destination == "/dev" => DeviceDirectory.Create(options, _spec),
+            "tmpfs" => Temporary(mount, destination, options),
+            "devpts" => Linux.Mounts.Create("devpts", options.Data, options.Set),
             _ => null,
         };
-        PreparedMount prepared = new(mount.Destination, type, options, tree);
+        Add(new PreparedMount(destination, type, mount.Source, options, tree), mount);
+        if (tree is not null && type is not "bind" && options.Propagation != 0)
+        {
+            Linux.Mounts.SetAttributes(tree, MountAttributes.None, MountAttributes.None, options.Propagation, recursive: false);
+        }
+    }
+
+    /// <summary>/proc shows the container to itself: what is laid over parts of it could pose as the kernel towards the engine and the container (CVE-2019-16884, CVE-2023-27561).</summary>
+    private void Protect(MountSpec mount, string destination, string type)
+    {
+        if (destination is "/" or "")
+        {
+            throw BrigException.Invalid($"mounts: destination \"{Oci.Text.Quote(mount.Destination)}\" is the root");
+        }
+
+        if (destination == "/proc" && type != "proc" && !(type == "bind" && IsProc(mount.Source)))
+        {
+            throw BrigException.Invalid($"mounts: \"{Oci.Text.Quote(mount.Source ?? type)}\" cannot be mounted because it is not of type proc");
+        }
+
+        if (destination.StartsWith("/proc/", StringComparison.Ordinal) && !ProcPlaces.MayBeCovered(destination))
+        {
+            throw BrigException.Invalid($"mounts: \"{Oci.Text.Quote(mount.Destination)}\" cannot be mounted because it is inside /proc");
+        }
+    }
+
+    private static bool IsProc(string? source)
+    {
+        using SafeFileHandle? folder = source is null ? null : Files.TryOpenAt(null, source, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out _);
+        return folder is not null && Linux.Mounts.IsProc(folder);
+    }
+
+    private void Add(PreparedMount prepared, MountSpec mount)
+    {
         try
         {
-            if (tree is null || Files.Stat(tree).IsDirectory)
+            if (prepared.Tree is null || Files.Stat(prepared.Tree).IsDirectory)
             {
-                EnsureDirectory(mount.Destination);
+                EnsureDirectory(prepared.Destination);
             }
             else
             {
-                Under(mount.Destination, MountPoints.EnsureFile);
+                Under(prepared.Destination, MountPoints.EnsureFile);
             }
         }
         catch (LinuxException error) when (error.Errno == Errno.ENOTDIR)
@@ -83,12 +128,28 @@ internal sealed class MountPreparation : IDisposable
         _mounts.Add(prepared);
     }
 
-    private static SafeFileHandle Bind(MountSpec mount, MountOptions options, SafeFileHandle? made)
+    /// <summary>The tree of a bind mount, as its options want it; of its source, or one that was made already.</summary>
+    internal static SafeFileHandle Bind(RuntimeSpec spec, string? bundle, MountSpec mount, SafeFileHandle? made)
     {
-        SafeFileHandle tree = made is not null ? Files.Duplicate(made) : Linux.Mounts.OpenTree(null, mount.Source ?? throw BrigException.Invalid($"mounts: {mount.Destination}: a bind mount needs a source"), options.Recursive);
+        MountOptions options = MountOptions.Parse(mount.Options);
+        SafeFileHandle tree = made is not null ? Files.Duplicate(made)
+            : Linux.Mounts.OpenTree(null, Path.Combine(bundle ?? "/", mount.Source ?? throw BrigException.Invalid($"mounts: {mount.Destination}: a bind mount needs a source")), options.Recursive);
         try
         {
-            Linux.Mounts.SetAttributes(tree, options.Attributes, MountAttributes.None, options.Propagation == 0 ? MountOptions.MS_PRIVATE : options.Propagation, recursive: options.RecursivelyReadOnly);
+            if (options.IdMap || mount.UidMappings is { Count: > 0 })
+            {
+                using SafeFileHandle mapping = IdMappings.Open(mount, spec);
+                Linux.Mounts.MapIds(tree, mapping, options.RecursiveIdMap);
+            }
+
+            // A mount keeps what its source had, unless it was told otherwise; other users of it never hear of changes.
+            Linux.Mounts.SetAttributes(tree, options.Set, options.Clear, 0, recursive: false);
+            if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
+            {
+                Linux.Mounts.SetAttributes(tree, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+            }
+
+            Linux.Mounts.SetAttributes(tree, MountAttributes.None, MountAttributes.None, options.Propagation == 0 ? MountOptions.MS_PRIVATE : options.Propagation, options.Propagation == 0 || options.RecursivePropagation);
             return tree;
         }
         catch
@@ -98,67 +159,67 @@ internal sealed class MountPreparation : IDisposable
         }
     }
 
-    /// <summary>A /dev with the nodes and links that every container has (runtime-spec config-linux.md#default-devices), and places for the mounts below it.</summary>
-    private static SafeFileHandle DeviceDirectory(MountOptions options, RuntimeSpec spec)
+    private SafeFileHandle Temporary(MountSpec mount, string destination, MountOptions options)
     {
-        // Written first, then closed to devices' makers by the attributes: a read-only /dev is filled like any other.
+        if (!options.CopyUp)
+        {
+            return Linux.Mounts.Create("tmpfs", options.Data, options.Set);
+        }
+
         SafeFileHandle tree = Linux.Mounts.Create("tmpfs", options.Data, MountAttributes.None);
         try
         {
-            foreach (string folder in (ReadOnlySpan<string>)["pts", "shm", "mqueue"])
+            using SafeFileHandle? covered = Files.TryOpenIn(_root, destination, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, Resolve.RESOLVE_IN_ROOT | Resolve.RESOLVE_NO_MAGICLINKS, out _);
+            if (covered is not null)
             {
-                Files.MakeDirectory(tree, folder);
+                Trees.Copy(covered, tree);
             }
 
-            foreach (DeviceSpec device in DefaultDevices.All.Concat(spec.Linux?.Devices ?? []))
-            {
-                Node(tree, device);
-            }
-
-            foreach ((string target, string name) in DefaultDevices.Links)
-            {
-                Files.Symlink(target, tree, name);
-            }
-
-            if (spec.Process!.Terminal)
-            {
-                Files.OpenAt(tree, "console", OpenFlags.O_WRONLY | OpenFlags.O_CREAT, 0x180).Dispose();
-            }
-
-            Linux.Mounts.SetAttributes(tree, options.Attributes, MountAttributes.None, 0, recursive: false);
+            Linux.Mounts.SetAttributes(tree, options.Set, MountAttributes.None, 0, recursive: false);
             return tree;
         }
-        catch
+        catch (LinuxException error)
         {
             tree.Dispose();
-            throw;
+            throw new BrigException(ErrorKind.Internal, $"mount {mount.Destination}: copy up: {error.Message}", error);
         }
     }
 
-    private static void Node(SafeFileHandle tree, DeviceSpec device)
+    /// <summary>Devices that have no tmpfs of ours to be made in: outside /dev, or below a /dev that the image or a bind mount has.</summary>
+    private void PrepareDevices()
     {
-        if (!device.Path.StartsWith("/dev/", StringComparison.Ordinal))
+        bool own = _mounts.Exists(mount => mount is { Destination: "/dev", Type: "tmpfs" });
+        foreach (DeviceSpec device in DefaultDevices.All.Where(_ => !own).Concat(_spec.Linux?.Devices ?? []))
         {
-            throw BrigException.Unsupported($"linux.devices: \"{Oci.Text.Quote(device.Path)}\" is not below /dev");
+            string path = Path.GetFullPath(Path.Combine("/", device.Path));
+            if (own && path.StartsWith("/dev/", StringComparison.Ordinal) && !DeviceNodes.MustBind)
+            {
+                continue;
+            }
+
+            bool ownsPlace = !_mounts.Exists(mount => mount.Destination == "/dev" && mount.Type == "bind");
+            if (!own && ReferenceEquals(DefaultDevices.All.FirstOrDefault(known => known == device), device) && !ownsPlace)
+            {
+                continue; // a /dev of the host's has them
+            }
+
+            Under(Path.GetDirectoryName(path)!, MountPoints.EnsureDirectory);
+            if (DeviceNodes.MustBind)
+            {
+                Add(new PreparedMount(path, "bind", path, MountOptions.Parse(null), DeviceNodes.OfHost(device)), new MountSpec { Destination = path, Source = path });
+            }
+            else
+            {
+                Under(path, (root, inside) => DeviceNodes.Make(root, inside, device));
+            }
         }
 
-        string name = device.Path[5..];
-        if (name.LastIndexOf('/') is > 0 and int slash)
+        if (DeviceNodes.MustBind && own)
         {
-            MountPoints.EnsureDirectory(tree, "/" + name[..slash]);
-        }
-
-        FileType type = device.Type switch
-        {
-            "c" or "u" => FileType.CharacterDevice,
-            "b" => FileType.BlockDevice,
-            "p" => FileType.Fifo,
-            _ => throw BrigException.Invalid($"linux.devices: \"{Oci.Text.Quote(device.Type)}\" is not a type of device"),
-        };
-        Files.MakeNode(tree, name, type, device.FileMode ?? 0x1B6, (uint)device.Major, (uint)device.Minor);
-        if (device.Uid is > 0 || device.Gid is > 0)
-        {
-            Files.ChangeOwner(tree, name, device.Uid ?? 0, device.Gid ?? 0);
+            foreach (DeviceSpec device in DefaultDevices.All)
+            {
+                Add(new PreparedMount(device.Path, "bind", device.Path, MountOptions.Parse(null), DeviceNodes.OfHost(device)), new MountSpec { Destination = device.Path, Source = device.Path });
+            }
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed unsafe class NativePlan : IDisposable
 
     internal int Count => _steps.Count;
 
+    internal IReadOnlyList<(string Operation, string? Subject)> Names => [.. _steps.Select(step => (step.Operation, step.Subject))];
+
     internal LaunchStep this[int index] => _steps[index];
 
     public void Dispose()

@@ -6,7 +6,7 @@ namespace Brig.Runtime.Launch;
 /// A mount of the container: a detached tree made by the parent, or where <paramref name="Tree"/> is null a file system
 /// that only the child can make, since it shows the namespaces of its maker (proc, sysfs, mqueue, cgroup).
 /// </summary>
-internal sealed record PreparedMount(string Destination, string Type, MountOptions Options, SafeFileHandle? Tree) : IDisposable
+internal sealed record PreparedMount(string Destination, string Type, string? Source, MountOptions Options, SafeFileHandle? Tree) : IDisposable
 {
     public void Dispose() => Tree?.Dispose();
 }

@@ -13,14 +13,18 @@ internal static class ProcessCredentials
     private const int PR_SET_NO_NEW_PRIVS = 38;
     private const int PR_CAP_AMBIENT = 47;
     private const int PR_CAP_AMBIENT_RAISE = 2;
+    private const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
-    internal static void Add(List<LaunchStep> steps, ProcessSpec process, SeccompSpec? seccomp)
+    /// <returns>The step that loads the filter where that can wait for the last moment, so that the policy need not allow what the launch does.</returns>
+    internal static LaunchStep? Add(List<LaunchStep> steps, ProcessSpec process, SeccompSpec? seccomp)
     {
         CapabilitiesSpec sets = process.Capabilities ?? new CapabilitiesSpec();
-        if (!process.NoNewPrivileges)
+        LaunchStep? filter = Filter(seccomp);
+        if (!process.NoNewPrivileges && filter is not null)
         {
             // Without no_new_privs only CAP_SYS_ADMIN may load a filter: before it is dropped.
-            AddSeccomp(steps, seccomp);
+            steps.Add(filter);
+            filter = null;
         }
 
         ulong bounding = Capabilities.Mask(sets.Bounding);
@@ -35,7 +39,9 @@ internal static class ProcessCredentials
 
         steps.Add(new("keep capabilities", null, SyscallNumber.Prctl, [PR_SET_KEEPCAPS, 1, 0, 0, 0]));
         uint[] groups = [.. process.User.AdditionalGids ?? []];
-        steps.Add(new("setgroups", string.Join(',', groups), SyscallNumber.Setgroups, [groups.Length, LaunchArgument.Bytes(MemoryMarshal.AsBytes<uint>(groups))]));
+
+        // EPERM: a user namespace that was made without the right to change groups; with none to set that is no loss.
+        steps.Add(new("setgroups", string.Join(',', groups), SyscallNumber.Setgroups, [groups.Length, LaunchArgument.Bytes(MemoryMarshal.AsBytes<uint>(groups))]) { Tolerated = groups.Length == 0 && (DeviceNodes.MustBind || Processes.UserId != 0) ? [Errno.EPERM] : [] });
         steps.Add(new("setgid", process.User.Gid.ToString(), SyscallNumber.Setgid, [process.User.Gid]));
         steps.Add(new("setuid", process.User.Uid.ToString(), SyscallNumber.Setuid, [process.User.Uid]));
         steps.Add(new("keep capabilities", null, SyscallNumber.Prctl, [PR_SET_KEEPCAPS, 0, 0, 0, 0]));
@@ -43,35 +49,34 @@ internal static class ProcessCredentials
         if (process.NoNewPrivileges)
         {
             steps.Add(new("no new privileges", null, SyscallNumber.Prctl, [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
-            AddSeccomp(steps, seccomp);
         }
+
+        return filter;
     }
 
     private static void AddCapabilities(List<LaunchStep> steps, CapabilitiesSpec sets)
     {
         const uint LINUX_CAPABILITY_VERSION_3 = 0x20080522;
-        ulong effective = Capabilities.Mask(sets.Effective), permitted = Capabilities.Mask(sets.Permitted), inheritable = Capabilities.Mask(sets.Inheritable);
+        // What this process itself has not, nobody can be given: left out, as the specification wants (config.md#linux-process).
+        ulong own = Capabilities.PermittedMask();
+        ulong permitted = Capabilities.Mask(sets.Permitted) & own, effective = Capabilities.Mask(sets.Effective) & permitted, inheritable = Capabilities.Mask(sets.Inheritable) & own;
         uint[] data =
         [
             (uint)effective, (uint)permitted, (uint)inheritable,
             (uint)(effective >> 32), (uint)(permitted >> 32), (uint)(inheritable >> 32),
         ];
         steps.Add(new("capset", null, SyscallNumber.Capset, [LaunchArgument.Of((LINUX_CAPABILITY_VERSION_3, 0)), LaunchArgument.Bytes(MemoryMarshal.AsBytes<uint>(data))]));
-        foreach (string ambient in sets.Ambient ?? [])
+        steps.Add(new("clear ambient capabilities", null, SyscallNumber.Prctl, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0]) { Tolerated = [Errno.EINVAL] });
+        foreach (string ambient in (sets.Ambient ?? []).Where(name => Capabilities.Number(name) >= 0))
         {
             steps.Add(new("raise ambient capability", ambient, SyscallNumber.Prctl, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, Capabilities.Number(ambient), 0, 0]));
         }
     }
 
-    private static void AddSeccomp(List<LaunchStep> steps, SeccompSpec? policy)
+    private static LaunchStep? Filter(SeccompSpec? policy)
     {
-        if (policy is null)
-        {
-            return;
-        }
-
         const int SECCOMP_SET_MODE_FILTER = 1;
-        ReadOnlySpan<BpfInstruction> program = SeccompCompiler.Compile(policy);
-        steps.Add(new("seccomp", null, SyscallNumber.Seccomp, [SECCOMP_SET_MODE_FILTER, 0, LaunchArgument.Filter(MemoryMarshal.AsBytes(program))]));
+        return policy is null ? null
+            : new("seccomp", null, SyscallNumber.Seccomp, [SECCOMP_SET_MODE_FILTER, SeccompFlags.Of(policy), LaunchArgument.Filter(MemoryMarshal.AsBytes<BpfInstruction>(SeccompCompiler.Compile(policy)))]);
     }
 }

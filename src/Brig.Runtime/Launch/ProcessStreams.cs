@@ -1,4 +1,5 @@
 using Brig.Linux;
+using Brig.Oci.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Runtime.Launch;
@@ -8,11 +9,13 @@ internal sealed class ProcessStreams
 {
     private readonly List<SafeFileHandle> _childEnds = [];
 
-    private ProcessStreams(SafeFileHandle input, SafeFileHandle output, SafeFileHandle? error) => (Input, Output, Error) = (input, output, error);
+    private readonly SafeFileHandle? _input, _output;
 
-    internal SafeFileHandle Input { get; }
+    private ProcessStreams(SafeFileHandle? input, SafeFileHandle? output, SafeFileHandle? error) => (_input, _output, Error) = (input, output, error);
 
-    internal SafeFileHandle Output { get; }
+    internal SafeFileHandle Input => _input ?? throw new InvalidOperationException("the streams were inherited");
+
+    internal SafeFileHandle Output => _output ?? throw new InvalidOperationException("the streams were inherited");
 
     internal SafeFileHandle? Error { get; }
 
@@ -30,7 +33,7 @@ internal sealed class ProcessStreams
 
     /// <param name="terminals">The devpts to make a terminal from; null makes pipes.</param>
     /// <param name="uid">Who owns the process's ends, so that it may open <c>/dev/stdout</c> again.</param>
-    internal static ProcessStreams Create(SafeFileHandle? terminals, uint uid, bool keepTerminals)
+    internal static ProcessStreams Create(SafeFileHandle? terminals, uint uid, bool keepTerminals, ConsoleSizeSpec? size)
     {
         ProcessStreams streams;
         if (terminals is not null)
@@ -38,6 +41,10 @@ internal sealed class ProcessStreams
             (SafeFileHandle master, SafeFileHandle slave, int number) = Terminal.OpenPair(terminals);
             streams = new(master, master, null) { Number = number, Terminals = keepTerminals ? Files.Duplicate(terminals) : null };
             streams._childEnds.Add(slave);
+            if (size is { Width: > 0, Height: > 0 })
+            {
+                Terminal.Resize(master, (ushort)size.Height, (ushort)size.Width);
+            }
         }
         else
         {
@@ -59,13 +66,26 @@ internal sealed class ProcessStreams
         return streams;
     }
 
+    /// <summary>The caller's own streams.</summary>
+    internal static ProcessStreams Inherit()
+    {
+        ProcessStreams streams = new(null, null, null);
+        for (int number = 0; number <= 2; number++)
+        {
+            using SafeFileHandle own = new(number, ownsHandle: false);
+            streams._childEnds.Add(Files.Duplicate(own));
+        }
+
+        return streams;
+    }
+
     internal void CloseChildEnds() => _childEnds.ForEach(end => end.Dispose());
 
     internal void Close()
     {
         CloseChildEnds();
-        Input.Dispose();
-        Output.Dispose();
+        _input?.Dispose();
+        _output?.Dispose();
         Error?.Dispose();
         Terminals?.Dispose();
     }

@@ -8,6 +8,8 @@ namespace Brig.Runtime.Seccomp;
 /// </summary>
 public static class DefaultSeccompPolicy
 {
+    private static readonly string[] s_architectures = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_AARCH64"];
+
     private const string Always = """
         _llseek _newselect accept accept4 access adjtimex alarm arch_prctl bind brk cachestat capget capset chdir chmod chown chown32 clock_adjtime
         clock_adjtime64 clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 close close_range connect
@@ -85,7 +87,7 @@ public static class DefaultSeccompPolicy
         rules.Add(Allow("socket", new SyscallArgumentSpec { Index = 0, Value = 38, Op = "SCMP_CMP_LT" }));
         rules.Add(Allow("socket", new SyscallArgumentSpec { Index = 0, Value = 39, Op = "SCMP_CMP_EQ" }));
         rules.Add(Allow("socket", new SyscallArgumentSpec { Index = 0, Value = 40, Op = "SCMP_CMP_GT" }));
-        return new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 1, Syscalls = rules };
+        return new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 1, Architectures = s_architectures, Syscalls = rules };
     }
 
     private static SyscallRuleSpec Allow(string names, SyscallArgumentSpec? argument = null) => new()

@@ -5,8 +5,8 @@ namespace Brig.Runtime.Seccomp;
 
 /// <summary>
 /// Compiles a policy to classic BPF: for each architecture a balanced search over ranges of numbers, so a system call
-/// costs six or seven comparisons however long the list is. A foreign architecture is killed; numbers of the x32 ABI,
-/// which share x86-64's architecture, get the default action since no rule names them.
+/// costs six or seven comparisons however long the list is. An architecture that is neither the machine's nor named is killed; numbers
+/// of the x32 ABI, which share x86-64's architecture, get the default action unless the policy names it.
 /// </summary>
 internal static class SeccompCompiler
 {
@@ -14,6 +14,16 @@ internal static class SeccompCompiler
     private const uint NumberOffset = 0;
     private const uint ArchitectureOffset = 4;
     private const uint ArgumentsOffset = 16;
+
+    private const uint X32Bit = 0x40000000;
+
+    /// <summary>The architectures that a policy may name.</summary>
+    internal static readonly string[] Known =
+    [
+        "SCMP_ARCH_X86", "SCMP_ARCH_X86_64", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32",
+        "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390", "SCMP_ARCH_S390X",
+        "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64", "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_SH", "SCMP_ARCH_SHEB",
+    ];
 
     private const uint AUDIT_ARCH_X86_64 = 0xC000003E;
     private const uint AUDIT_ARCH_I386 = 0x40000003;
@@ -23,9 +33,15 @@ internal static class SeccompCompiler
     {
         uint fallback = SeccompAction.Default(policy);
         List<BpfInstruction> program = [new(BpfInstruction.LoadWord, 0, 0, ArchitectureOffset)];
-        foreach ((uint architecture, string names) in Architectures())
+        foreach ((uint architecture, string names) in Architectures(policy))
         {
             List<BpfInstruction> body = [new(BpfInstruction.LoadWord, 0, 0, NumberOffset)];
+            if (architecture == AUDIT_ARCH_X86_64 && (policy.Architectures?.Contains("SCMP_ARCH_X32") ?? false))
+            {
+                // The x32 ABI is x86-64's with a bit in the number (asm/unistd.h).
+                body.Add(new(BpfInstruction.And, 0, 0, ~X32Bit));
+            }
+
             List<(uint Start, Target Target)> ranges = Ranges(policy, Numbers(names), fallback);
             Search(body, CollectionsMarshal.AsSpan(ranges));
             program.Add(new(BpfInstruction.JumpEqual, 1, 0, architecture));
@@ -38,12 +54,34 @@ internal static class SeccompCompiler
         return program.Count <= BPF_MAXINSNS ? [.. program] : throw BrigException.Invalid($"linux.seccomp: the policy needs {program.Count} instructions, the kernel takes {BPF_MAXINSNS}");
     }
 
-    private static (uint Architecture, string Names)[] Architectures() => RuntimeInformation.ProcessArchitecture switch
+    /// <summary>The machine's own architecture always, the other one that it can run where the policy names it.</summary>
+    private static IEnumerable<(uint Architecture, string Names)> Architectures(SeccompSpec policy)
     {
-        Architecture.X64 => [(AUDIT_ARCH_X86_64, SyscallNames.X64), (AUDIT_ARCH_I386, SyscallNames.X86)],
-        Architecture.Arm64 => [(AUDIT_ARCH_AARCH64, SyscallNames.Arm64)],
-        var other => throw BrigException.Unsupported($"seccomp on {other} (run with --security-opt seccomp=unconfined)"),
-    };
+        foreach (string name in policy.Architectures ?? [])
+        {
+            if (!Known.Contains(name))
+            {
+                throw BrigException.Invalid($"linux.seccomp.architectures: unknown architecture \"{Oci.Text.Quote(name)}\"");
+            }
+        }
+
+        switch (RuntimeInformation.ProcessArchitecture)
+        {
+            case Architecture.X64:
+                yield return (AUDIT_ARCH_X86_64, SyscallNames.X64);
+                if (policy.Architectures?.Contains("SCMP_ARCH_X86") ?? false)
+                {
+                    yield return (AUDIT_ARCH_I386, SyscallNames.X86);
+                }
+
+                break;
+            case Architecture.Arm64:
+                yield return (AUDIT_ARCH_AARCH64, SyscallNames.Arm64);
+                break;
+            case var other:
+                throw BrigException.Unsupported($"seccomp on {other} (run with --security-opt seccomp=unconfined)");
+        }
+    }
 
     private static Dictionary<string, uint>.AlternateLookup<ReadOnlySpan<char>> Numbers(string table)
     {

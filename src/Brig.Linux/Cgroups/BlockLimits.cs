@@ -1,0 +1,21 @@
+namespace Brig.Linux;
+
+/// <summary>Weights (10 to 1000) and rates of block devices, a device as <c>major:minor</c>.</summary>
+public sealed record BlockLimits
+{
+    public ushort? Weight { get; init; }
+
+    public ushort? LeafWeight { get; init; }
+
+    public IReadOnlyList<(string Device, ushort? Weight, ushort? LeafWeight)> DeviceWeights { get; init; } = [];
+
+    /// <summary>Bytes a second.</summary>
+    public IReadOnlyList<(string Device, ulong Rate)> ReadBytes { get; init; } = [];
+
+    public IReadOnlyList<(string Device, ulong Rate)> WriteBytes { get; init; } = [];
+
+    /// <summary>Operations a second.</summary>
+    public IReadOnlyList<(string Device, ulong Rate)> ReadOperations { get; init; } = [];
+
+    public IReadOnlyList<(string Device, ulong Rate)> WriteOperations { get; init; } = [];
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Oci.Runtime;
+
+/// <summary>How far a clock of a time namespace is ahead (man 7 time_namespaces).</summary>
+public sealed record TimeOffsetSpec
+{
+    [JsonPropertyName("secs")]
+    public long Secs { get; init; }
+
+    [JsonPropertyName("nanosecs")]
+    public uint Nanosecs { get; init; }
+}

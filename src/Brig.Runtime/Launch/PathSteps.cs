@@ -1,0 +1,95 @@
+using System.Text;
+using Brig.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Runtime.Launch;
+
+/// <summary>The steps for single paths inside the container: kernel parameters, what is read-only, what is hidden.</summary>
+internal static class PathSteps
+{
+    private const int O_WRONLY = 1, O_CLOEXEC = 0x80000, O_PATH = 0x200000, OPEN_TREE_CLONE = 1, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+
+    /// <summary>
+    /// Before /proc/sys becomes read-only, and through a procfs that the launch made itself: what lies at /proc inside could be
+    /// a link or a mount that leads the write elsewhere (CVE-2025-52881).
+    /// </summary>
+    internal static void AddSysctls(List<LaunchStep> steps, IReadOnlyDictionary<string, string>? sysctls, bool hasProc)
+    {
+        const int File = 0;
+        if (sysctls is not { Count: > 0 })
+        {
+            return;
+        }
+
+        if (!hasProc)
+        {
+            MountSteps.AddPrivateProc(steps);
+        }
+
+        foreach ((string key, string value) in sysctls)
+        {
+            string path = "sys/" + Sysctls.PathOf(key);
+            Libc.OpenHow how = new() { Flags = O_WRONLY | O_CLOEXEC, Resolve = (ulong)(Resolve.RESOLVE_BENEATH | Resolve.RESOLVE_NO_SYMLINKS | Resolve.RESOLVE_NO_XDEV) };
+            steps.Add(new("sysctl " + key, value, SyscallNumber.Openat2, [LaunchArgument.Slot(MountSteps.ProcSlot), path, LaunchArgument.Of(how), 24]) { Slot = File });
+            steps.Add(new("sysctl " + key, value, SyscallNumber.Write, [LaunchArgument.Slot(File), value, Encoding.UTF8.GetByteCount(value)]));
+            steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(File)]));
+        }
+    }
+
+    internal static void AddReadOnly(List<LaunchStep> steps, string path)
+    {
+        const int Copy = 0;
+        steps.Add(new("open_tree", path, SyscallNumber.OpenTree, [Libc.AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC | Libc.AT_RECURSIVE])
+        {
+            Slot = Copy,
+            Tolerated = [Errno.ENOENT],
+            Otherwise = 3,
+        });
+        steps.Add(new("mount_setattr", path, SyscallNumber.MountSetattr,
+            [LaunchArgument.Slot(Copy), "", Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE, LaunchArgument.Of(new MountAttributesArgument { Set = (ulong)MountAttributes.MOUNT_ATTR_RDONLY }), 32]));
+        steps.Add(new("mount", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Copy), "", Libc.AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH | 0x10]));
+        steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(Copy)]));
+    }
+
+    /// <summary>Covers a file with the host's own null device (checked by the parent), a directory with an empty one.</summary>
+    internal static void AddMask(List<LaunchStep> steps, string path, SafeFileHandle nullDevice)
+    {
+        const int O_DIRECTORY = 0x10000, FSCONFIG_CMD_CREATE = 6, Directory = 0, Context = 1, Made = 2;
+        MountAttributes attributes = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
+        LaunchStep[] directory =
+        [
+            new("mask", path, SyscallNumber.Fsopen, ["tmpfs", 1]) { Slot = Context },
+            new("mask", path, SyscallNumber.Fsconfig, [LaunchArgument.Slot(Context), FSCONFIG_CMD_CREATE, 0, 0, 0]),
+            new("mask", path, SyscallNumber.Fsmount, [LaunchArgument.Slot(Context), 1, (long)attributes]) { Slot = Made },
+            new("mask", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Made), "", LaunchArgument.Slot(Directory), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]),
+        ];
+
+        // A directory goes on behind the next step; a file or nothing takes it.
+        steps.Add(new("mask", path, SyscallNumber.Openat, [Libc.AT_FDCWD, path, O_PATH | Files.Native((OpenFlags)O_DIRECTORY), 0])
+        {
+            Slot = Directory,
+            Tolerated = [Errno.ENOENT, Errno.ENOTDIR],
+            Then = 1,
+        });
+        steps.Add(new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", Libc.AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH])
+        {
+            Tolerated = [Errno.ENOENT, Errno.ENOTDIR],
+            Then = directory.Length,
+            Otherwise = directory.Length,
+        });
+        steps.AddRange(directory);
+    }
+
+    /// <summary>
+    /// Goes to the working directory while everything is still allowed. A link of /proc to an open descriptor is refused on the way: it
+    /// would lead to a directory outside the root if any had leaked (CVE-2024-21626).
+    /// </summary>
+    internal static void AddWorkingDirectory(List<LaunchStep> steps, string cwd)
+    {
+        const int Slot = 3;
+        Libc.OpenHow how = new() { Flags = O_PATH | O_CLOEXEC, Resolve = (ulong)Resolve.RESOLVE_NO_MAGICLINKS };
+        steps.Add(new("chdir", cwd, SyscallNumber.Openat2, [Libc.AT_FDCWD, cwd, LaunchArgument.Of(how), 24]) { Slot = Slot });
+        steps.Add(new("chdir", cwd, SyscallNumber.Fchdir, [LaunchArgument.Slot(Slot)]));
+        steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(Slot)]));
+    }
+}

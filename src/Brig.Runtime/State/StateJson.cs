@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Brig.Runtime.State;
+
+/// <summary>The runtime's own files and its answers as JSON.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContainerRecord))]
+[JsonSerializable(typeof(StateAnswer))]
+[JsonSerializable(typeof(List<StateAnswer>))]
+[JsonSerializable(typeof(int[]))]
+public sealed partial class StateJson : JsonSerializerContext
+{
+    /// <summary>Indented, without HTML escapes, as callers are used to see answers.</summary>
+    public static StateJson Answers { get; } = new(new System.Text.Json.JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    });
+}

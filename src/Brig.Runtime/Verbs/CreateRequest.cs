@@ -1,0 +1,24 @@
+namespace Brig.Runtime.Verbs;
+
+/// <summary>How a container is to be created.</summary>
+public sealed record CreateRequest
+{
+    public required string Id { get; init; }
+
+    public required string Bundle { get; init; }
+
+    /// <summary>A socket that takes the terminal's master; null gives it to the caller.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>A file to write the first process's ID to.</summary>
+    public string? PidFile { get; init; }
+
+    public bool NoPivot { get; init; }
+
+    public bool NoNewKeyring { get; init; }
+
+    public int PreservedDescriptors { get; init; }
+
+    /// <summary>The caller's umask, before the runtime set its own.</summary>
+    public uint Umask { get; init; }
+}
