@@ -9,20 +9,23 @@ traces() {
   nft list tables 2>/dev/null | awk '$3 ~ /^brig/ { print "firewall " $0 }'
   find /sys/fs/cgroup -type d -path '*brig*' -printf 'cgroup %p\n' 2>/dev/null || true
   for process in /proc/[0-9]*; do
-    line=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) || continue
+    line=$(tr '\0' ' ' 2>/dev/null <"$process/cmdline") || continue
     case $line in
       "brig monitor "* | */"brig monitor "*) printf 'process %s %s\n' "${process##*/}" "${line% }" ;;
     esac
   done
 }
 
-# Prints what is there now and was not in the list given. A bridge in use by nobody goes away after about a second, so this waits for up to five.
+# Prints what is there now, was not in the list given, and stays: another engine may be at work on the machine, and a bridge in use by
+# nobody goes away after about a second. So this waits for up to ten.
 left_behind() {
-  local before=$1 now attempt
-  for attempt in 1 2 3 4 5 6 7 8 9 10; do
-    now=$(comm -13 <(sort -u <<<"$before") <(traces | sort -u))
-    [ -n "$now" ] || return 0
+  local before=$1 left now attempt
+  left=$(comm -13 <(sort -u <<<"$before") <(traces | sort -u))
+  for attempt in {1..20}; do
+    [ -n "$left" ] || return 0
     sleep 0.5
+    now=$(traces | sort -u)
+    left=$(comm -12 <(sort -u <<<"$left") - <<<"$now")
   done
-  printf '%s\n' "$now"
+  printf '%s\n' "$left"
 }
