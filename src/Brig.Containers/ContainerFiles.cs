@@ -2,7 +2,7 @@ using Brig.State;
 
 namespace Brig.Containers;
 
-/// <summary>Where a container's files are: what it wrote and its log below the root, its socket below the run root.</summary>
+/// <summary>Where a container's files are: what it wrote and its log below the root, its socket below the run root, its cgroup.</summary>
 public sealed class ContainerFiles(StateRoot root, ContainerId id)
 {
     public string Folder { get; } = Path.Combine(root.Containers, id.Value);
@@ -22,7 +22,13 @@ public sealed class ContainerFiles(StateRoot root, ContainerId id)
 
     public string Log => Path.Combine(Folder, id.Value + "-json.log");
 
+    /// <summary>See <see cref="Monitor.LastWords"/>.</summary>
+    internal string LastWords => Path.Combine(Folder, "exit");
+
     public string MonitorLog => Path.Combine(Folder, "monitor.log");
+
+    /// <summary>Relative to the root of every cgroup hierarchy.</summary>
+    public string Cgroup { get; } = $"{root.KernelName}/{id}";
 
     public string Socket => Path.Combine(root.Running, id.Value);
 }

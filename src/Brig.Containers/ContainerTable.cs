@@ -16,17 +16,20 @@ internal sealed class ContainerTable(Database database)
     /// <summary>Stores a new container; throws Conflict in Docker's words where the name is taken.</summary>
     internal void Insert(Container container)
     {
-        if (database.Query("SELECT id FROM containers WHERE name = $name", row => row.GetString(0), ("$name", container.Name)) is [var other])
-        {
-            throw BrigException.Conflict($"Conflict. The container name \"/{container.Name}\" is already in use by container \"{other}\". You have to remove (or rename) that container to be able to reuse that name.");
-        }
-
+        CheckFree(container.Name);
         database.Execute(
             "INSERT INTO containers (id, name, created, specification, status, state) VALUES ($id, $name, $created, $specification, $status, $state)",
             ("$id", container.Id.Value), ("$name", container.Name), ("$created", container.Created.ToUnixTimeMilliseconds()),
             ("$specification", JsonSerializer.SerializeToUtf8Bytes(container.Specification, ContainerJson.Default.ContainerSpecification)),
             ("$status", Name(container.Status)), ("$state", State(container.State)));
     }
+
+    /// <summary>Throws as <see cref="Insert"/> does.</summary>
+    internal void Rename(ContainerId id, string name) => database.Transaction(() =>
+    {
+        CheckFree(name);
+        database.Execute("UPDATE containers SET name = $name WHERE id = $id", ("$name", name), ("$id", id.Value));
+    });
 
     internal void Update(ContainerId id, ContainerStatus status, ContainerState state) =>
         database.Execute("UPDATE containers SET status = $status, state = $state WHERE id = $id", ("$status", Name(status)), ("$state", State(state)), ("$id", id.Value));
@@ -35,6 +38,42 @@ internal sealed class ContainerTable(Database database)
     internal void Respecify(ContainerId id, ContainerSpecification specification) =>
         database.Execute("UPDATE containers SET specification = $specification WHERE id = $id",
             ("$specification", JsonSerializer.SerializeToUtf8Bytes(specification, ContainerJson.Default.ContainerSpecification)), ("$id", id.Value));
+
+    /// <summary>Writes down that this process is the container's monitor from now on; throws where it has one, or is not to have one any more.</summary>
+    internal void Claim(ContainerId id, ProcessIdentity monitor) => database.Transaction(() =>
+    {
+        switch (ById(id))
+        {
+            case null or { Status: ContainerStatus.Removing }:
+                throw BrigException.Conflict("container is marked for removal and cannot be started");
+            case { HasMonitor: true } container:
+                throw BrigException.Conflict($"container {container.Name} is in use by process {container.State.Monitor!.Value.Pid}");
+            case var container:
+                Update(id, container.Status, container.State with { Monitor = monitor });
+                break;
+        }
+    });
+
+    /// <summary>Ends a claim of this process's.</summary>
+    internal void Unclaim(ContainerId id) => database.Transaction(() =>
+    {
+        if (ById(id) is { } container && container.State.Monitor == ProcessIdentity.Current)
+        {
+            Update(id, container.Status, container.State with { Monitor = null });
+        }
+    });
+
+    /// <summary>Writes down that the container is being removed; false where another process looks after it, or there is none.</summary>
+    internal bool Condemn(ContainerId id) => database.Transaction(() =>
+    {
+        if (ById(id) is not { } container || (container.HasMonitor && container.State.Monitor != ProcessIdentity.Current))
+        {
+            return false;
+        }
+
+        Update(id, ContainerStatus.Removing, container.State with { Monitor = null, Pid = 0 });
+        return true;
+    });
 
     internal void Delete(ContainerId id) => database.Execute("DELETE FROM containers WHERE id = $id", ("$id", id.Value));
 
@@ -60,6 +99,14 @@ internal sealed class ContainerTable(Database database)
 
     /// <summary>All, the newest first.</summary>
     internal List<Container> All() => database.Query(Columns + " ORDER BY created DESC, rowid DESC", Read);
+
+    private void CheckFree(string name)
+    {
+        if (database.Query("SELECT id FROM containers WHERE name = $name", row => row.GetString(0), ("$name", name)) is [var other])
+        {
+            throw BrigException.Conflict($"Conflict. The container name \"/{name}\" is already in use by container \"{other}\". You have to remove (or rename) that container to be able to reuse that name.");
+        }
+    }
 
     private static byte[] State(ContainerState state) => JsonSerializer.SerializeToUtf8Bytes(state, ContainerJson.Default.ContainerState);
 

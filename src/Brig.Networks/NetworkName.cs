@@ -7,15 +7,8 @@ internal sealed record NetworkName(string Bridge, string Table, uint Group)
 {
     internal static NetworkName Of(StateRoot root)
     {
-        string path = Path.TrimEndingDirectorySeparator(root.Root);
-        uint hash = Hash(path);
-        uint group = hash | 0x80000000; // people number their groups from below
-        return path == "/var/lib/brig" ? new("brig0", "brig", group) : new($"brig-{hash:x8}", $"brig-{hash:x8}", group);
-    }
-
-    private static uint Hash(string text)
-    {
-        ulong hash = DefaultPools.Hash(text);
-        return (uint)(hash ^ (hash >> 32));
+        const string DefaultTable = "brig", DefaultBridge = "brig0";
+        uint group = root.KernelNumber | 0x80000000; // people number their groups from below
+        return new(root.KernelName == DefaultTable ? DefaultBridge : root.KernelName, root.KernelName, group);
     }
 }

@@ -8,6 +8,17 @@ namespace Brig.State;
 /// </summary>
 public sealed record StateRoot(string Root, string RunRoot)
 {
+    private const string DefaultRoot = "/var/lib/brig";
+
+    /// <summary>
+    /// What the kernel's things of this root are named after, wherever all roots of a machine share a place: <c>brig</c> for the default
+    /// root, <c>brig-</c> and eight hex digits of a hash of the path for any other. The parent of the cgroups of its containers.
+    /// </summary>
+    public string KernelName => Path.TrimEndingDirectorySeparator(Root) == DefaultRoot ? "brig" : $"brig-{KernelNumber:x8}";
+
+    /// <summary>The hash, where the kernel takes numbers.</summary>
+    public uint KernelNumber => Hash(Path.TrimEndingDirectorySeparator(Root));
+
     public string Database => Path.Combine(Root, "brig.db");
 
     /// <summary>Compressed blobs and documents as they came: <c>blobs/sha256/HEX</c>.</summary>
@@ -41,5 +52,17 @@ public sealed record StateRoot(string Root, string RunRoot)
         {
             Files.MakeDirectories(folder, Convert.ToUInt32("700", 8));
         }
+    }
+
+    // FNV-1a, folded: a cryptographic hash would load a library for nothing.
+    private static uint Hash(string text)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte part in System.Text.Encoding.UTF8.GetBytes(text))
+        {
+            hash = (hash ^ part) * 0x100000001b3;
+        }
+
+        return (uint)(hash ^ (hash >> 32));
     }
 }

@@ -46,6 +46,9 @@ internal sealed class ContainerMonitor : IDisposable
 
     private ContainerSpecification Specification => _container.Specification;
 
+    /// <summary>The end could not be written down: this process must be gone before anybody finds that out.</summary>
+    internal bool IsUnrecorded { get; private set; }
+
     /// <summary>Runs until the container has ended and everything of it is settled.</summary>
     internal void Run(SafeFileHandle starter)
     {
@@ -78,6 +81,17 @@ internal sealed class ContainerMonitor : IDisposable
         (AttachOptions options, ushort rows, ushort columns) = Frames.Attach(content);
         try
         {
+            _engine.Table.Claim(_container.Id, ProcessIdentity.Current);
+        }
+        catch (BrigException taken)
+        {
+            _starter!.Send(Frames.Failed(taken));
+            _ended = true;
+            return;
+        }
+
+        try
+        {
             Start(options, rows, columns);
         }
         catch (Exception error) when (error is BrigException or LinuxException)
@@ -94,10 +108,11 @@ internal sealed class ContainerMonitor : IDisposable
         _root = MakeRoot();
         ContainerUser user = new UserDatabase(_root).Resolve(Specification.User ?? "", Specification.GroupAdd);
         _network.WriteFiles();
+        LastWords.Prepare(_files.LastWords);
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
         using StepTrees trees = StepTrees.Make(Specification.Step?.Trees ?? []);
         RuntimeSpec spec = RuntimeSpecification.Of(WithSecrets(WithLinks()), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes));
-        _cgroup = _cgroups.Create($"brig/{_container.Id}", RuntimeSpecification.Resources(Specification));
+        _cgroup = _cgroups.Create(_files.Cgroup, RuntimeSpecification.Resources(Specification));
         LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup, Trees = trees.ByTarget });
         try
         {
@@ -128,6 +143,17 @@ internal sealed class ContainerMonitor : IDisposable
         _state = _state with { Pid = launched.Pid, StartedAt = _engine.Time.GetUtcNow() };
         _engine.Table.Update(_container.Id, ContainerStatus.Running, _state);
         AttachTo(_process, _starter!, options);
+        if (Specification.Step is not null)
+        {
+            // Nobody else waits for a build step: without its builder it would run for nothing.
+            Action? left = _starter!.Closed;
+            _starter.Closed = () =>
+            {
+                left?.Invoke();
+                _process.Signal(Signals.SIGKILL);
+            };
+        }
+
         _starter!.Send(Frames.Number(FrameType.Started, launched.Pid));
     }
 
@@ -321,15 +347,14 @@ internal sealed class ContainerMonitor : IDisposable
         bool outOfMemory = _cgroup!.WasOutOfMemory();
         _execs.ForEach(exec => exec.Dispose());
         _process!.Dispose();
-        Settle();
         _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, FinishedAt = _engine.Time.GetUtcNow(), OutOfMemory = outOfMemory, Endpoints = [], Ports = [] };
-        if (Specification.AutoRemove)
+        try
         {
-            _engine.Removal.Run(_container.Id);
+            Record(ContainerStatus.Exited);
         }
-        else
+        catch (BrigException full) when (full.Kind == ErrorKind.Unavailable)
         {
-            _engine.Table.Update(_container.Id, ContainerStatus.Exited, _state);
+            RecordWithoutRoom();
         }
 
         foreach (Session session in _waiting.ToArray())
@@ -342,35 +367,72 @@ internal sealed class ContainerMonitor : IDisposable
 
     private void FailStart(BrigException error)
     {
-        Settle();
         int exitCode = StartFailure.ExitCode(error);
         _state = _state with { Monitor = null, Pid = 0, ExitCode = exitCode, Error = error.Message, Endpoints = [], Ports = [] };
+        try
+        {
+            Record(_container.Status);
+        }
+        catch (BrigException full) when (full.Kind == ErrorKind.Unavailable)
+        {
+            // Who asked for the start is told all the same; the next command finds a container whose monitor is gone.
+        }
+    }
+
+    /// <summary>Gives back what it had, and writes down that it has ended, or removes it.</summary>
+    private void Record(ContainerStatus status)
+    {
+        Settle();
         if (Specification.AutoRemove)
         {
             _engine.Removal.Run(_container.Id);
         }
         else
         {
-            _engine.Table.Update(_container.Id, _container.Status, _state);
+            _engine.Table.Update(_container.Id, status, _state);
         }
     }
 
-    /// <summary>Gives back what is not tied to the process: socket, address, rules, cgroup, the root's mount.</summary>
+    /// <summary>The disk is full, most likely of what the container wrote: with --rm that goes first, else the end is kept for the next command.</summary>
+    private void RecordWithoutRoom()
+    {
+        try
+        {
+            if (Specification.AutoRemove)
+            {
+                Trees.Remove(null, _files.Upper);
+                Record(ContainerStatus.Exited);
+                return;
+            }
+        }
+        catch (BrigException full) when (full.Kind == ErrorKind.Unavailable)
+        {
+        }
+
+        IsUnrecorded = true;
+        new LastWords(_state.ExitCode, _state.FinishedAt!.Value, _state.OutOfMemory).Write(_files.LastWords);
+    }
+
+    /// <summary>Gives back what is not tied to the process: socket, address, rules, cgroup, the root's mount. Can be done again.</summary>
     private void Settle()
     {
         if (_listener is not null)
         {
             _loop.Forget(_listener);
             _listener.Dispose();
+            _listener = null;
             Files.Unlink(null, _files.Socket);
         }
 
         _root?.Dispose();
-        _network.Dispose();
         if (_cgroup is not null)
         {
             CgroupRemoval.Run(_cgroup);
+            _cgroup = null;
         }
+
+        // Last: it writes to the database, which may be on a full disk.
+        _network.Dispose();
     }
 
     /// <summary>Ends a child that never became the container's program.</summary>

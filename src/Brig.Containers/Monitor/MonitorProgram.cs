@@ -21,6 +21,7 @@ public static class MonitorProgram
             usesNetworks = container.Specification is { SharesNetwork: false, Network: not "none" };
             using ContainerMonitor monitor = new(engine, container);
             monitor.Run(new SafeFileHandle(StarterSocket, ownsHandle: true));
+            usesNetworks &= !monitor.IsUnrecorded;
         }
 
         if (usesNetworks)

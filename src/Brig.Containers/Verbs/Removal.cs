@@ -8,12 +8,11 @@ internal sealed class Removal(Engine engine)
 {
     internal void Run(ContainerId id, AnonymousVolumes volumes = AnonymousVolumes.Remove)
     {
-        if (engine.Table.ById(id) is not { } container)
+        if (!engine.Table.Condemn(id))
         {
             return;
         }
 
-        engine.Table.Update(id, ContainerStatus.Removing, container.State with { Monitor = null, Pid = 0 });
         ContainerFiles files = new(engine.Root, id);
         Trees.Remove(null, files.Folder);
         Files.Unlink(null, files.Socket);

@@ -17,13 +17,35 @@ public sealed class StartContainer(Engine engine)
             {
                 { Type: FrameType.Started } => connection,
                 { Type: FrameType.Failed } failed => throw failed.Error,
-                _ => throw new BrigException(ErrorKind.Internal, $"start {container.Name}: its monitor ended unexpectedly{Words(container)}"),
+                _ => throw Lost(container),
             };
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The container once nobody else is at work on it: started by them, or still to be started.</summary>
+    public Container AwaitOthers(Container container) => new AwaitStart(engine).Run(container);
+
+    /// <summary>Starts the container where it does not run, and leaves it to itself. Of several at once one starts it, and all return once it runs.</summary>
+    public void Ensure(Container container)
+    {
+        container = AwaitOthers(container);
+        if (container.Status == ContainerStatus.Running)
+        {
+            return;
+        }
+
+        try
+        {
+            Run(container, AttachOptions.None).Dispose();
+        }
+        catch (BrigException) when (engine.TryContainer(container.Id.Value) is { } now && AwaitOthers(now).Status == ContainerStatus.Running)
+        {
+            // Somebody else was first.
         }
     }
 
@@ -41,6 +63,18 @@ public sealed class StartContainer(Engine engine)
         MonitorConnection connection = new(ours);
         connection.Start(options, rows, columns);
         return connection;
+    }
+
+    /// <summary>Nobody is left who would remove it, where that was asked for.</summary>
+    private BrigException Lost(Container container)
+    {
+        BrigException error = new(ErrorKind.Internal, $"start {container.Name}: its monitor ended unexpectedly{Words(container)}");
+        if (engine.TryContainer(container.Id.Value) is { Specification.AutoRemove: true, HasMonitor: false } left)
+        {
+            engine.Removal.Run(left.Id);
+        }
+
+        return error;
     }
 
     private string Words(Container container) =>

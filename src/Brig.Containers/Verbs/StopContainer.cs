@@ -12,6 +12,7 @@ public sealed class StopContainer(Engine engine)
     /// <param name="seconds">Null takes the container's own, -1 waits for ever.</param>
     public void Run(Container container, int? seconds, int? signal)
     {
+        container = new AwaitStart(engine).Run(container);
         if (container.Status != ContainerStatus.Running || MonitorConnection.TryOpen(engine, container) is not { } waiting)
         {
             return;

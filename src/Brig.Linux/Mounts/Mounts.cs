@@ -152,7 +152,11 @@ public static partial class Mounts
         byte[] name = [.. Encoding.UTF8.GetBytes(type), 0];
         fixed (byte* start = name)
         {
-            return Handle(Libc.Syscall(SyscallNumber.Fsopen, (nint)start, FSOPEN_CLOEXEC), "fsopen", type);
+            SafeFileHandle context = Handle(Libc.Syscall(SyscallNumber.Fsopen, (nint)start, FSOPEN_CLOEXEC), "fsopen", type);
+
+            // What df and mount show as the device; without it they show "none".
+            _ = Configure(context, FSCONFIG_SET_STRING, "source", type, 0);
+            return context;
         }
     }
 

@@ -69,35 +69,47 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_cgroup_of_nobody_is_removed_and_one_with_a_process_is_not()
+    public void A_cgroup_of_nobody_is_removed_with_whoever_is_in_it_and_another_roots_is_not_looked_at()
     {
-        Cgroup empty = CgroupHost.Detect().Create("brig/" + NewId(), new CgroupResources()), used = CgroupHost.Detect().Create("brig/" + NewId(), new CgroupResources());
+        string id = NewId();
+        Cgroup left = CgroupHost.Detect().Create($"{_root.State.KernelName}/{id}", new CgroupResources()), other = CgroupHost.Detect().Create($"brig-of-a-test/{id}", new CgroupResources());
         int pid = Processes.Spawn("/bin/sleep", ["sleep", "60"], [], []);
-        string procs = CgroupHost.Detect().Hierarchies.Select(hierarchy => Path.Combine(hierarchy.MountPoint, used.Name, "cgroup.procs")).First(File.Exists);
         try
         {
-            Files.WriteValue(procs, pid.ToString());
-            Assert.Contains(new CheckFinding($"cgroup {empty.Name[..17]} belongs to no running container", true), new SystemCheck(_engine).Run(CheckMode.Repair));
-            Assert.False(Directory.Exists(Path.GetDirectoryName(procs)!.Replace(used.Name, empty.Name, StringComparison.Ordinal)));
-            Assert.True(Directory.Exists(Path.GetDirectoryName(procs)));
+            Files.WriteValue(Procs(left), pid.ToString());
+            CheckFinding finding = new($"cgroup {_root.State.KernelName}/{id[..12]} belongs to no running container", false);
+            Assert.Equal([finding], new SystemCheck(_engine).Run(CheckMode.Report));
+            Assert.Equal([finding with { Repaired = true }], new SystemCheck(_engine).Run(CheckMode.Repair));
+            Assert.Empty(new SystemCheck(_engine).Run(CheckMode.Report));
+            Assert.Equal(137, Processes.TryReap(pid));
+            Assert.True(File.Exists(Procs(other)));
         }
         finally
         {
-            using (Microsoft.Win32.SafeHandles.SafeFileHandle process = Processes.TryOpen(pid)!)
-            {
-                Processes.Signal(process, 9);
-            }
+            End(pid);
+            left.TryRemove();
+            other.TryRemove();
+        }
+    }
 
-            while (Processes.TryReap(pid) is null || !used.TryRemove())
-            {
-                Thread.Sleep(5);
-                if (used.TryRemove())
-                {
-                    break;
-                }
-            }
-
-            empty.TryRemove();
+    [Fact]
+    public void A_container_whose_monitor_died_at_its_start_is_settled_by_who_finds_it()
+    {
+        string id = Row("created", """{"Monitor":{"Pid":999999,"StartTime":1}}""");
+        Cgroup cgroup = CgroupHost.Detect().Create($"{_root.State.KernelName}/{id}", new CgroupResources());
+        int pid = Processes.Spawn("/bin/sleep", ["sleep", "60"], [], []);
+        try
+        {
+            Files.WriteValue(Procs(cgroup), pid.ToString());
+            Container settled = _engine.Container(id);
+            Assert.Equal((ContainerStatus.Created, null), (settled.Status, settled.State.Monitor));
+            Assert.Equal(137, Processes.TryReap(pid));
+            Assert.Empty(new SystemCheck(_engine).Run(CheckMode.Report));
+        }
+        finally
+        {
+            End(pid);
+            cgroup.TryRemove();
         }
     }
 
@@ -105,23 +117,18 @@ public sealed class CheckTests : IDisposable
     public void What_runs_in_the_cgroup_of_a_lost_container_ends_with_the_repair()
     {
         string id = Row("created", specification: """{"Image":"","Network":"none","Step":{"Lowers":[],"Upper":"/x","Work":"/y"}}""");
-        Cgroup cgroup = CgroupHost.Detect().Create("brig/" + id, new CgroupResources());
+        Cgroup cgroup = CgroupHost.Detect().Create($"{_root.State.KernelName}/{id}", new CgroupResources());
         int pid = Processes.Spawn("/bin/sleep", ["sleep", "60"], [], []);
         try
         {
-            Files.WriteValue(CgroupHost.Detect().Hierarchies.Select(hierarchy => Path.Combine(hierarchy.MountPoint, cgroup.Name, "cgroup.procs")).First(File.Exists), pid.ToString());
+            Files.WriteValue(Procs(cgroup), pid.ToString());
             Assert.Equal([new CheckFinding($"container name-{id[..12]} ({id[..12]}) of a build step was never started", true)], Mine(CheckMode.Repair));
             Assert.Equal(137, Processes.TryReap(pid));
-            Assert.DoesNotContain(id, CgroupHost.Detect().Children("brig"));
+            Assert.DoesNotContain(id, CgroupHost.Detect().Children(_root.State.KernelName));
         }
         finally
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle? process = Processes.TryOpen(pid);
-            if (process is not null)
-            {
-                Processes.Signal(process, 9);
-            }
-
+            End(pid);
             cgroup.TryRemove();
         }
     }
@@ -136,9 +143,19 @@ public sealed class CheckTests : IDisposable
         Assert.Equal("everything is in order\na: repaired\na: repaired\nb\n", output.ToString());
     }
 
-    /// <summary>Without the cgroups: those are the whole machine's.</summary>
-    private List<CheckFinding> Mine(CheckMode mode) =>
-        [.. new SystemCheck(_engine).Run(mode).Where(finding => !finding.Problem.StartsWith("cgroup ", StringComparison.Ordinal))];
+    private List<CheckFinding> Mine(CheckMode mode) => [.. new SystemCheck(_engine).Run(mode)];
+
+    private static string Procs(Cgroup cgroup) =>
+        CgroupHost.Detect().Hierarchies.Select(hierarchy => Path.Combine(hierarchy.MountPoint, cgroup.Name, "cgroup.procs")).First(File.Exists);
+
+    private static void End(int pid)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle? process = Processes.TryOpen(pid);
+        if (process is not null)
+        {
+            Processes.Signal(process, 9);
+        }
+    }
 
     private string Row(string status, string state = "{}", string specification = """{"Image":"x","Network":"none"}""")
     {

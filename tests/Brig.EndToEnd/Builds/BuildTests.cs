@@ -57,6 +57,18 @@ public sealed class BuildTests(EngineRoot brig) : IClassFixture<EngineRoot>
         Assert.Equal(0, brig.Try("system", "check").ExitCode);
     }
 
+    [Fact]
+    public void A_step_ends_with_a_builder_that_is_killed()
+    {
+        using RunningCommand build = brig.Start("build", "--progress", "plain", Context("FROM debian\nRUN echo begun; sleep 1000\n"));
+        Assert.True(Host.Eventually(() => (build.Error + build.Output).Contains("begun", StringComparison.Ordinal)));
+        build.Kill();
+        build.Wait();
+        Assert.True(Host.Eventually(() => !new Leftovers(brig.Path).Processes().Any()));
+        brig.Do("system", "check", "--repair");
+        Assert.Equal("everything is in order", brig.Do("system", "check"));
+    }
+
     private string Context(string dockerfile, params (string Name, string Text)[] files)
     {
         string folder = Directory.CreateDirectory(Path.Combine(brig.Path, "context-" + Guid.NewGuid().ToString("N")[..8])).FullName;

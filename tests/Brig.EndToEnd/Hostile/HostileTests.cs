@@ -55,7 +55,7 @@ public sealed class HostileTests(EngineRoot brig) : IClassFixture<EngineRoot>
                 && brig.Try("system", "check", "--repair").ExitCode == 0
                 && brig.Try("system", "check").ExitCode == 0
                 && Directory.GetDirectories(brig.Path + "/containers").Length == 0;
-        }, 30), brig.Try("system", "check").ToString());
+        }), brig.Try("system", "check").ToString());
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class HostileTests(EngineRoot brig) : IClassFixture<EngineRoot>
         try
         {
             using RunningCommand import = new(EngineRoot.Binary, ["--root", folder + "/root", "--run-root", folder + "/run", "import", "/tmp/brig-test-cache/debian.tar", "big"]);
-            Outcome outcome = import.Wait(120);
+            Outcome outcome = import.Wait(300);
             Assert.Equal(1, outcome.ExitCode);
             Assert.Contains("no space left on device", outcome.Error, StringComparison.Ordinal);
             Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
@@ -120,6 +120,45 @@ public sealed class HostileTests(EngineRoot brig) : IClassFixture<EngineRoot>
         finally
         {
             Host.Shell($"umount {folder} && rmdir {folder}");
+        }
+    }
+
+    [Fact]
+    public void A_container_that_fills_the_disk_ends_as_its_program_does_and_rm_gives_the_room_back()
+    {
+        string folder = Host.Temporary(), name = brig.NewName();
+        Host.Shell($"mkdir {folder} && mount -t tmpfs -o size=700m tmpfs {folder}");
+        try
+        {
+            Assert.Equal(0, Small("import", "/tmp/brig-test-cache/debian.tar", "small").ExitCode);
+            const string Script = "head -c 800M /dev/zero > /file; echo $?; exit 5";
+            Outcome removed = Small("run", "--rm", "small", "sh", "-c", Script);
+            Assert.True((removed.ExitCode, removed.Output) == (5, "1\n"), removed.ToString());
+            Assert.Equal("", Small("ps", "-aq").Output);
+            Assert.Equal(0, Small("system", "check").ExitCode);
+
+            Outcome kept = Small("run", "--name", name, "small", "sh", "-c", Script);
+            Assert.True((kept.ExitCode, kept.Output) == (5, "1\n"), kept.ToString());
+            Assert.Equal(0, Small("ps", "-a").ExitCode);
+            Outcome another = Small("run", "small", "true");
+            Assert.Equal(125, another.ExitCode);
+            Assert.Matches("disk is full|no space left on device", another.Error);
+            Host.Shell($"rm {folder}/root/containers/*/upper/file");
+            Assert.True(Host.Eventually(() => Small("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", name).Output == "exited 5\n"), Small("inspect", name).ToString());
+            Assert.Equal(0, Small(["rm", "-f", .. Small("ps", "-aq").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)]).ExitCode);
+            Assert.True(Host.Eventually(() => Small("system", "check").ExitCode == 0), Small("system", "check").ToString());
+            Assert.True(Host.Eventually(() => !new Leftovers(folder + "/root").Find().Any()));
+        }
+        finally
+        {
+            Host.Shell($"umount -l {folder} && rmdir {folder}");
+        }
+
+        Outcome Small(params string[] arguments)
+        {
+            using RunningCommand command = new(EngineRoot.Binary, ["--root", folder + "/root", "--run-root", folder + "/run", .. arguments]);
+            command.EndInput();
+            return command.Wait(300);
         }
     }
 }

@@ -48,6 +48,39 @@ public sealed class LifecycleTests(EngineRoot brig) : IClassFixture<EngineRoot>
     }
 
     [Fact]
+    public void Of_many_starts_at_once_one_starts_it_and_all_succeed()
+    {
+        string name = brig.NewName();
+        brig.Do("create", "--name", name, "--network", "none", BaseImage.Name, "sh", "-c", "echo started; exec sleep 100");
+        RunningCommand[] starts = [.. Enumerable.Range(0, 8).Select(_ => brig.Start("start", name))];
+        Assert.All(starts, start =>
+        {
+            Outcome outcome = start.Wait(60);
+            start.Dispose();
+            Assert.Equal((0, name + "\n", ""), (outcome.ExitCode, outcome.Output, outcome.Error));
+        });
+        Assert.True(Host.Eventually(() => brig.Do("logs", name).Length > 0));
+        Assert.Equal("started", brig.Do("logs", name));
+        brig.Do("rm", "-f", name);
+    }
+
+    [Fact]
+    public void A_removal_beside_a_start_leaves_nothing_of_either()
+    {
+        for (int round = 0; round < 8; round++)
+        {
+            string name = brig.NewName();
+            brig.Do("create", "--name", name, BaseImage.Name, "sleep", "100");
+            using RunningCommand start = brig.Start("start", name), remove = brig.Start("rm", "-f", name);
+            Outcome started = start.Wait(60), removed = remove.Wait(60);
+            Assert.True(removed.ExitCode == 0 && started.ExitCode is 0 or 1, $"{started}\n{removed}");
+        }
+
+        Assert.Equal("", brig.Do("ps", "-aq"));
+        Assert.True(Host.Eventually(() => !new Leftovers(brig.Path).Processes().Any()));
+    }
+
+    [Fact]
     public void Logs_are_followed_to_the_end_and_cut_as_asked()
     {
         string name = brig.NewName();
@@ -114,15 +147,15 @@ public sealed class LifecycleTests(EngineRoot brig) : IClassFixture<EngineRoot>
         string id = brig.Do("run", "-d", "--name", name, "--network", "none", "-m", "64m", "--cpus", "0.5", "--pids-limit", "20", BaseImage.Name, "sleep", "100");
         if (Directory.Exists("/sys/fs/cgroup/memory"))
         {
-            Assert.Equal("67108864", File.ReadAllText($"/sys/fs/cgroup/memory/brig/{id}/memory.limit_in_bytes").Trim());
-            Assert.Equal("50000", File.ReadAllText($"/sys/fs/cgroup/cpu/brig/{id}/cpu.cfs_quota_us").Trim());
-            Assert.Equal("20", File.ReadAllText($"/sys/fs/cgroup/pids/brig/{id}/pids.max").Trim());
+            Assert.Equal("67108864", File.ReadAllText($"/sys/fs/cgroup/memory/{brig.CgroupParent}/{id}/memory.limit_in_bytes").Trim());
+            Assert.Equal("50000", File.ReadAllText($"/sys/fs/cgroup/cpu/{brig.CgroupParent}/{id}/cpu.cfs_quota_us").Trim());
+            Assert.Equal("20", File.ReadAllText($"/sys/fs/cgroup/pids/{brig.CgroupParent}/{id}/pids.max").Trim());
         }
         else
         {
-            Assert.Equal("67108864", File.ReadAllText($"/sys/fs/cgroup/brig/{id}/memory.max").Trim());
-            Assert.Equal("50000 100000", File.ReadAllText($"/sys/fs/cgroup/brig/{id}/cpu.max").Trim());
-            Assert.Equal("20", File.ReadAllText($"/sys/fs/cgroup/brig/{id}/pids.max").Trim());
+            Assert.Equal("67108864", File.ReadAllText($"/sys/fs/cgroup/{brig.CgroupParent}/{id}/memory.max").Trim());
+            Assert.Equal("50000 100000", File.ReadAllText($"/sys/fs/cgroup/{brig.CgroupParent}/{id}/cpu.max").Trim());
+            Assert.Equal("20", File.ReadAllText($"/sys/fs/cgroup/{brig.CgroupParent}/{id}/pids.max").Trim());
         }
 
         Assert.NotEqual(0, brig.Try("exec", name, "sh", "-c", "for i in $(seq 40); do sleep 5 & done; wait").ExitCode);

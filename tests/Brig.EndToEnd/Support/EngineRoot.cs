@@ -21,6 +21,9 @@ public sealed class EngineRoot : IDisposable
     /// <summary>The name of the root's nftables table.</summary>
     public string Table => Leftovers.TableOf(Path);
 
+    /// <summary>The parent of its containers' cgroups.</summary>
+    public string CgroupParent => _leftovers.KernelName;
+
     public string Global => $"--root {Path} --run-root {Path}/run";
 
     public IReadOnlyList<string> GlobalArguments => ["--root", Path, "--run-root", Path + "/run"];
@@ -34,7 +37,7 @@ public sealed class EngineRoot : IDisposable
     {
         using RunningCommand command = Start(arguments);
         command.EndInput();
-        return command.Wait(60);
+        return command.Wait(180);
     }
 
     /// <summary>Runs a command that must succeed; its output without the last newline.</summary>

@@ -4,7 +4,7 @@ namespace Brig.EndToEnd.Support;
 public static class Host
 {
     /// <summary>Runs a shell command; anything but success fails the test.</summary>
-    public static string Shell(string command, double seconds = 60)
+    public static string Shell(string command, double seconds = 300)
     {
         using RunningCommand shell = new("/bin/sh", ["-c", command]);
         shell.EndInput();
@@ -13,7 +13,7 @@ public static class Host
     }
 
     /// <summary>Asks again until it holds or the time is over.</summary>
-    public static bool Eventually(Func<bool> holds, double seconds = 30)
+    public static bool Eventually(Func<bool> holds, double seconds = 90)
     {
         for (long end = Environment.TickCount64 + (long)(seconds * 1000); Environment.TickCount64 < end;)
         {

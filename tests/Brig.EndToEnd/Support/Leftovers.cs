@@ -6,9 +6,11 @@ namespace Brig.EndToEnd.Support;
 public sealed class Leftovers
 {
     private readonly string _root;
-    private readonly HashSet<string> _cgroupsBefore = [.. Cgroups()];
 
     public Leftovers(string root) => _root = root;
+
+    /// <summary>What the kernel's things of the root are named after.</summary>
+    public string KernelName => TableOf(_root);
 
     public void Check()
     {
@@ -35,8 +37,7 @@ public sealed class Leftovers
             yield return "process " + process;
         }
 
-        // A cgroup with nobody in it belongs to no one who lives, whichever root made it.
-        foreach (string cgroup in Cgroups().Except(_cgroupsBefore).Where(IsEmpty))
+        foreach (string cgroup in Cgroups())
         {
             yield return "cgroup " + cgroup;
         }
@@ -47,10 +48,9 @@ public sealed class Leftovers
             yield return "interface " + link;
         }
 
-        string table = TableOf(_root);
-        if (Host.Shell("nft list tables").Contains(table, StringComparison.Ordinal))
+        if (Host.Shell("nft list tables").Contains(KernelName, StringComparison.Ordinal))
         {
-            yield return "nftables table " + table;
+            yield return "nftables table " + KernelName;
         }
     }
 
@@ -70,16 +70,15 @@ public sealed class Leftovers
         }
     }
 
-    private static bool IsEmpty(string cgroup) => Text(cgroup + "/cgroup.procs").Length == 0 && Directory.Exists(cgroup);
-
-    private static IEnumerable<string> Cgroups()
+    /// <summary>Those of the root's containers: roots have a parent each.</summary>
+    private IEnumerable<string> Cgroups()
     {
         foreach (string hierarchy in (IEnumerable<string>)["/sys/fs/cgroup", .. Directory.GetDirectories("/sys/fs/cgroup")])
         {
             string[] found;
             try
             {
-                found = Directory.GetDirectories(hierarchy + "/brig");
+                found = Directory.GetDirectories($"{hierarchy}/{KernelName}");
             }
             catch (DirectoryNotFoundException)
             {

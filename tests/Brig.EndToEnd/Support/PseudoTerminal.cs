@@ -54,7 +54,7 @@ public sealed partial class PseudoTerminal : IDisposable
         _master.Flush();
     }
 
-    public bool Shows(string text, double seconds = 15) => Host.Eventually(() => Screen.Contains(text, StringComparison.Ordinal), seconds);
+    public bool Shows(string text, double seconds = 90) => Host.Eventually(() => Screen.Contains(text, StringComparison.Ordinal), seconds);
 
     public void Resize(ushort rows, ushort columns)
     {
@@ -63,7 +63,7 @@ public sealed partial class PseudoTerminal : IDisposable
         Assert.Equal(0, Control(_number, TIOCSWINSZ, size));
     }
 
-    public Outcome Wait(double seconds = 20) => _command!.Wait(seconds);
+    public Outcome Wait(double seconds = 120) => _command!.Wait(seconds);
 
     public void Dispose()
     {

@@ -40,7 +40,7 @@ public sealed class RunningCommand : IDisposable
 
     public void EndInput() => _process.StandardInput.Close();
 
-    public Outcome Wait(double seconds = 30)
+    public Outcome Wait(double seconds = 120)
     {
         if (!_process.WaitForExit(TimeSpan.FromSeconds(seconds)))
         {
@@ -53,7 +53,7 @@ public sealed class RunningCommand : IDisposable
         // What it started may hold the pipes; what the test reads came before.
         foreach (Thread reading in _reading)
         {
-            reading.Join(TimeSpan.FromSeconds(5));
+            reading.Join(TimeSpan.FromSeconds(20));
         }
 
         lock (_output)

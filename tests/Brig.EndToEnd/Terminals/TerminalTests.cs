@@ -22,13 +22,13 @@ public sealed class TerminalTests(EngineRoot brig) : IClassFixture<EngineRoot>
             terminal.Type("stty size\r");
             return terminal.Shows("40 120", 1);
         }), terminal.Screen);
-        terminal.Type("sleep 100; echo after-$?\r");
-        Thread.Sleep(500);
+        terminal.Type("sh -c 'echo beg''un; exec sleep 1000'\r");
+        Assert.True(terminal.Shows("begun"), terminal.Screen);
         terminal.Type("\u0003");
         Assert.True(Host.Eventually(() =>
         {
-            terminal.Type("echo st''ill\r");
-            return terminal.Shows("still", 1);
+            terminal.Type("echo after-$?\r");
+            return terminal.Shows("after-130", 5);
         }), terminal.Screen);
         terminal.Type("exit 5\r");
         Assert.Equal(5, terminal.Wait().ExitCode);

@@ -16,7 +16,17 @@ internal static class AttachCommand
         MonitorConnection connection = (container.Status == ContainerStatus.Running ? MonitorConnection.TryOpen(engine, container) : null)
             ?? throw BrigException.Conflict("cannot attach to a stopped container, start it first");
         (ushort rows, ushort columns) = container.Specification.Terminal && Terminal.TrySize(1) is { } size ? size : default;
-        connection.Attach(options, rows, columns);
+        if (rows > 0)
+        {
+            // Another size first: a program on the whole screen then draws itself anew.
+            connection.Attach(options, (ushort)(rows + 1), (ushort)(columns + 1));
+            connection.Resize(rows, columns);
+        }
+        else
+        {
+            connection.Attach(options, rows, columns);
+        }
+
         _ = connection.Receive() is { Type: FrameType.Started } ? connection : throw BrigException.Conflict("cannot attach to a stopped container, start it first");
         return connection;
     }

@@ -1,6 +1,5 @@
 using Brig.Cli.Flags;
 using Brig.Containers;
-using Brig.Containers.Monitor;
 using Brig.Containers.Verbs;
 
 namespace Brig.Cli.Commands.Containers;
@@ -25,7 +24,7 @@ internal static class RestartCommand
             }
 
             new StopContainer(engine).Run(container, timeout.IsSet ? (int)timeout.Value : null, signal.IsSet ? SignalNumber.Parse(signal.Value) : null);
-            new StartContainer(engine).Run(engine.Container(name), AttachOptions.None).Dispose();
+            new StartContainer(engine).Ensure(engine.Container(name));
             call.Output.WriteLine(name);
         });
     }

@@ -22,11 +22,7 @@ internal static class StartCommand
         {
             return EachArgument.Run(call, names, name =>
             {
-                if (engine.Container(name) is { Status: not ContainerStatus.Running } container)
-                {
-                    new StartContainer(engine).Run(container, AttachOptions.None).Dispose();
-                }
-
+                new StartContainer(engine).Ensure(engine.Container(name));
                 call.Output.WriteLine(name);
             });
         }
@@ -36,7 +32,7 @@ internal static class StartCommand
             throw BrigException.Invalid("you cannot start and attach multiple containers at once");
         }
 
-        Container single = engine.Container(names[0]);
+        Container single = new StartContainer(engine).AwaitOthers(engine.Container(names[0]));
         bool input = interactive.Value && single.Specification.OpenInput;
         AttachOptions options = AttachOptions.Output | AttachOptions.Error | (input ? AttachOptions.Input : AttachOptions.None);
         (ushort rows, ushort columns) = single.Specification.Terminal && Terminal.TrySize(1) is { } size ? size : default;
