@@ -9,4 +9,5 @@ namespace Brig.Containers;
 [JsonSerializable(typeof(ContainerState))]
 [JsonSerializable(typeof(ExecSpecification))]
 [JsonSerializable(typeof(Networks.EndpointRequest))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class ContainerJson : JsonSerializerContext;

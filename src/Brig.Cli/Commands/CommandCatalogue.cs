@@ -5,6 +5,7 @@ using Brig.Cli.Commands.Manifests;
 using Brig.Cli.Commands.Registry;
 using Brig.Cli.Commands.Networks;
 using Brig.Cli.Commands.System;
+using Brig.Cli.Commands.Volumes;
 using Brig.Cli.Flags;
 using Brig.Linux;
 
@@ -25,9 +26,10 @@ internal static class CommandCatalogue
         ],
         Commands =
         [
-            AttachCommand.Definition, CreateCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
-            KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, PortsCommand.Definition, RestartCommand.Definition, RmCommand.Definition,
-            RmiCommand.Definition, SaveCommand.Definition, StartCommand.Definition, StopCommand.Definition, TagCommand.Definition, WaitCommand.Definition,
+            AttachCommand.Definition, CpCommand.Definition, CreateCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
+            KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, PortCommand.Definition, PortsCommand.Definition, RenameCommand.Definition,
+            RestartCommand.Definition, RmCommand.Definition, RmiCommand.Definition, SaveCommand.Definition, StartCommand.Definition, StatsCommand.Definition, StopCommand.Definition,
+            TagCommand.Definition, TopCommand.Definition, WaitCommand.Definition,
         ],
         Groups =
         [
@@ -41,9 +43,10 @@ internal static class CommandCatalogue
             ]),
             new CommandGroup("container", "Manage containers", () =>
             [
-                AttachCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, InspectCommand.Definition, KillCommand.Definition,
-                LogsCommand.Definition, PsCommand.Definition.As("ls", "list", "ps"), RestartCommand.Definition, RmCommand.Definition.As("rm", "remove"),
-                RunCommand.Definition, StartCommand.Definition, StopCommand.Definition, WaitCommand.Definition,
+                AttachCommand.Definition, CpCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, InspectCommand.Definition, KillCommand.Definition,
+                LogsCommand.Definition, PsCommand.Definition.As("ls", "list", "ps"), PortCommand.Definition, ContainerPruneCommand.Definition,
+                RenameCommand.Definition, RestartCommand.Definition, RmCommand.Definition.As("rm", "remove"), RunCommand.Definition, StartCommand.Definition,
+                StatsCommand.Definition, StopCommand.Definition, TopCommand.Definition, WaitCommand.Definition,
             ]),
             new CommandGroup("image", "Manage images", () =>
             [
@@ -63,6 +66,10 @@ internal static class CommandCatalogue
                 NetworkLsCommand.Definition, NetworkPruneCommand.Definition, NetworkReloadCommand.Definition, NetworkRmCommand.Definition, NetworkUpdateCommand.Definition,
             ]),
             new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, InfoCommand.Definition]),
+            new CommandGroup("volume", "Manage volumes", () =>
+            [
+                VolumeCreateCommand.Definition, VolumeInspectCommand.Definition, VolumeLsCommand.Definition, VolumePruneCommand.Definition, VolumeRmCommand.Definition,
+            ]),
         ],
     };
 }

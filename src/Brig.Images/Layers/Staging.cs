@@ -9,7 +9,7 @@ namespace Brig.Images.Layers;
 /// A directory in <c>staging/</c> that is this process's for as long as it holds the lock on it. Dropped when disposed,
 /// by anyone when the process dies, unless it was moved away before.
 /// </summary>
-internal sealed class Staging : IDisposable
+public sealed class Staging : IDisposable
 {
     private readonly SafeFileHandle _folder;
     private readonly string _name;
@@ -54,11 +54,18 @@ internal sealed class Staging : IDisposable
     /// <summary>Moves a directory out of the store into staging and removes it; false where it is not there (any more).</summary>
     internal static bool Remove(StateRoot root, string parent, string name)
     {
+        using Staging? taken = Take(root, parent, name);
+        return taken is not null;
+    }
+
+    /// <summary>Moves a directory from its place into staging, where it is dropped when disposed, or when this process is gone; null where it is not there (any more).</summary>
+    public static Staging? Take(StateRoot root, string parent, string name)
+    {
         using SafeFileHandle from = Files.Open(parent, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         SafeFileHandle? handle = Files.TryOpenAt(from, name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW, 0, out Errno errno);
         if (handle is null)
         {
-            return errno == Errno.ENOENT ? false : throw new LinuxException("open", Path.Combine(parent, name), errno);
+            return errno == Errno.ENOENT ? null : throw new LinuxException("open", Path.Combine(parent, name), errno);
         }
 
         // Locked before it gets there, so that nobody else starts to remove it; only its maker (for a moment) or another remover has it now.
@@ -66,13 +73,13 @@ internal sealed class Staging : IDisposable
         if (!Names(from, name, handle))
         {
             handle.Dispose();
-            return false;
+            return null;
         }
 
         string aside = $"layer-{Guid.NewGuid():N}";
-        using Staging staging = new(Files.Open(root.Staging, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), aside, handle);
+        Staging staging = new(Files.Open(root.Staging, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), aside, handle);
         Files.Rename(from, name, staging._folder, aside);
-        return true;
+        return staging;
     }
 
     /// <summary>Removes the entries of <c>staging/</c> that nobody holds: their makers died. Gives their number.</summary>

@@ -16,7 +16,8 @@ internal static class ContainersSchema
         CREATE TABLE volumes (
             name TEXT PRIMARY KEY,
             created INTEGER NOT NULL,
-            anonymous INTEGER NOT NULL
+            anonymous INTEGER NOT NULL,
+            labels BLOB NOT NULL           -- JSON
         );
         CREATE TABLE volume_uses (
             container TEXT NOT NULL,

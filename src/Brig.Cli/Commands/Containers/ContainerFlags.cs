@@ -114,7 +114,7 @@ internal sealed class ContainerFlags
             OpenInput = _interactive.Value,
             InputOnce = _interactive.Value && attachesInput,
             AutoRemove = _remove.Value,
-            Labels = Labels(_label.Values),
+            Labels = LabelValues.Read(_label.Values),
             Mounts = [.. _volume.Values.Select(MountText.ParseVolume), .. _mount.Values.Select(MountText.ParseMount), .. _tmpfs.Values.Select(MountText.ParseTmpfs)],
             Resources = new ResourceRequest
             {
@@ -139,17 +139,5 @@ internal sealed class ContainerFlags
             StopTimeout = _stopTimeout.IsSet ? (int)_stopTimeout.Value : null,
             GroupAdd = _groupAdd.Values,
         });
-    }
-
-    private static Dictionary<string, string> Labels(IReadOnlyList<string> values)
-    {
-        Dictionary<string, string> labels = [];
-        foreach (string value in values)
-        {
-            int equals = value.IndexOf('=', StringComparison.Ordinal);
-            labels[equals < 0 ? value : value[..equals]] = equals < 0 ? "" : value[(equals + 1)..];
-        }
-
-        return labels;
     }
 }

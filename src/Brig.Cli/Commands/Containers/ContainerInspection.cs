@@ -7,12 +7,12 @@ namespace Brig.Cli.Commands.Containers;
 /// <summary>A container as <c>docker inspect</c> shows it.</summary>
 internal static class ContainerInspection
 {
-    public static JsonObject Of(Container container, Engine engine)
+    public static JsonObject Of(Container container, Engine engine, SizeDetail size)
     {
         ContainerSpecification specification = container.Specification;
         ContainerFiles files = new(engine.Root, container.Id);
         string hostname = specification.Hostname ?? container.Id.Short;
-        return new JsonObject
+        JsonObject document = new()
         {
             ["Id"] = container.Id.Value,
             ["Created"] = Timestamps.Format(container.Created),
@@ -42,6 +42,14 @@ internal static class ContainerInspection
             ["Config"] = Config(specification, hostname),
             ["NetworkSettings"] = NetworkInspection.Settings(container),
         };
+        if (size == SizeDetail.Shown)
+        {
+            ContainerSize sizes = ContainerSize.Of(container, engine);
+            document["SizeRw"] = sizes.Written;
+            document["SizeRootFs"] = sizes.Whole;
+        }
+
+        return document;
     }
 
     private static JsonObject State(Container container) => new()

@@ -20,6 +20,7 @@ internal static class PsCommand
         ListFlag filters = call.Flags.List("filter", 'f', "filter", "Filter output based on conditions provided");
         IntFlag last = call.Flags.Int("last", 'n', "Show n last created containers (includes all states)", -1);
         BoolFlag latest = call.Flags.Bool("latest", 'l', "Show the latest created container (includes all states)");
+        BoolFlag size = call.Flags.Bool("size", 's', "Display total file sizes");
         ListFlags list = new(call.Flags, "Only display container IDs");
         call.Parse(Arity.None);
         using Engine engine = Engines.Open(call);
@@ -32,11 +33,11 @@ internal static class PsCommand
             chosen = chosen.Take(latest.Value ? 1 : (int)last.Value);
         }
 
-        Format(list.Whole).Write(call.Output, chosen, list.Format, list.Detail);
+        Format(engine, list.Whole, size.Value).Write(call.Output, chosen, list.Format, list.Detail);
         return 0;
     }
 
-    private static ListFormat<Container> Format(bool whole)
+    private static ListFormat<Container> Format(Engine engine, bool whole, bool size)
     {
         string Shown(string id) => whole ? id : id[..12];
         Column<Container>[] columns =
@@ -49,13 +50,14 @@ internal static class PsCommand
             new("Status", "STATUS", StatusText.Of),
             new("State", "STATE", container => container.Status.ToString().ToLowerInvariant()),
             new("Ports", "PORTS", container => string.Join(", ", PortsOf(container))),
+            new("Size", "SIZE", container => ContainerSize.Of(container, engine) is var sizes ? $"{Sizes.Human(sizes.Written, 3)} (virtual {Sizes.Human(sizes.Whole, 3)})" : null),
             new("Names", "NAMES", container => container.Name),
             new("Networks", "NETWORKS", container => string.Join(',', NetworksOf(container))),
             new("Mounts", "MOUNTS", container => string.Join(',', container.Specification.Mounts.Select(mount => mount.Source))),
             new("Labels", "LABELS", container => string.Join(',', container.Specification.Labels.Select(label => $"{label.Key}={label.Value}"))),
             new("Label", "", _ => null) { ReadWith = (container, name) => container.Specification.Labels.GetValueOrDefault(name, "") },
         ];
-        return new ListFormat<Container>("*formatter.ContainerContext", columns, Table, "{{.ID}}");
+        return new ListFormat<Container>("*formatter.ContainerContext", columns, size ? Table + "\\t{{.Size}}" : Table, "{{.ID}}");
     }
 
     private static IEnumerable<string> NetworksOf(Container container) => container.Specification.EndpointRequests is { Count: > 0 } requests
@@ -84,7 +86,7 @@ internal static class PsCommand
     {
         "id" => values.Any(value => container.Id.Value.StartsWith(value, StringComparison.Ordinal)),
         "name" => values.Any(value => MatchesName(container.Name, value)),
-        "label" => values.All(value => value.Split('=', 2) is var pair && container.Specification.Labels.TryGetValue(pair[0], out string? label) && (pair.Length == 1 || pair[1] == label)),
+        "label" => values.All(value => FilterText.HasLabel(container.Specification.Labels, value)),
         "status" => values.Contains(container.Status.ToString().ToLowerInvariant()),
         "exited" => container.Status == ContainerStatus.Exited && values.Contains(container.State.ExitCode.ToString()),
         "network" => NetworksOf(container).Any(values.Contains) || container.State.Endpoints.Any(endpoint => values.Any(value => value.Length >= 3 && endpoint.NetworkId.StartsWith(value, StringComparison.Ordinal))),
