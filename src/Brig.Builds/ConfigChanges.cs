@@ -11,13 +11,16 @@ public static class ConfigChanges
 
     /// <summary>The configuration that the instructions make, in order, from an empty one. Throws InvalidArgument naming the change that is wrong.</summary>
     /// <param name="changes">Each an instruction: <c>CMD ["sh"]</c>.</param>
-    public static ExecutionConfig Apply(IReadOnlyList<string> changes)
+    public static ExecutionConfig Apply(IReadOnlyList<string> changes) => Apply(changes, new ExecutionConfig());
+
+    /// <summary>As <see cref="Apply(IReadOnlyList{string})"/>, from a configuration that is there.</summary>
+    public static ExecutionConfig Apply(IReadOnlyList<string> changes, ExecutionConfig start)
     {
         foreach (string change in changes)
         {
             try
             {
-                _ = Plan([change]);
+                _ = Plan([change], start);
             }
             catch (BrigException error)
             {
@@ -27,18 +30,34 @@ public static class ConfigChanges
         }
 
         // A build's defaults are none of an import's.
-        ExecutionConfig config = Plan(changes).Config;
-        List<string> environment = [.. (config.Env ?? []).Where(entry => entry != "PATH=" + StagePlanner.DefaultPath)];
-        return config with { Env = environment.Count > 0 ? environment : null, WorkingDir = config.WorkingDir == "/" ? null : config.WorkingDir, ArgsEscaped = false };
+        ExecutionConfig config = Plan(changes, start).Config;
+        bool hasPath = start.Env?.Any(entry => entry.StartsWith("PATH=", StringComparison.Ordinal)) == true;
+        List<string> environment = [.. (config.Env ?? []).Where(entry => hasPath || entry != "PATH=" + StagePlanner.DefaultPath)];
+        return config with
+        {
+            Env = environment.Count > 0 ? environment : null,
+            WorkingDir = config.WorkingDir == "/" ? start.WorkingDir == "/" ? "/" : null : config.WorkingDir,
+            ArgsEscaped = false,
+            OnBuild = start.OnBuild is null && config.OnBuild is null ? null : [.. start.OnBuild ?? [], .. config.OnBuild ?? []],
+        };
     }
 
-    private static StagePlan Plan(IEnumerable<string> changes)
+    private static StagePlan Plan(IEnumerable<string> changes, ExecutionConfig start)
     {
         Dockerfile file = Dockerfile.Parse(string.Join('\n', changes.Prepend("FROM scratch")), "change");
         Instruction? wrong = file.Stages.SelectMany(stage => stage.Instructions).Concat(file.Stages.Skip(1).Select(stage => stage.From)).FirstOrDefault(instruction =>
             instruction.Keyword is "ADD" or "ARG" or "COPY" or "FROM" or "MAINTAINER" or "RUN");
         return wrong is null
-            ? new StagePlanner(file.Stages[0], null, new BuildScope(file, new Dictionary<string, string>())).Plan()
+            ? new StagePlanner(file.Stages[0], Below(start), new BuildScope(file, new Dictionary<string, string>())).Plan()
             : throw BrigException.Invalid($"{wrong.Keyword.ToLowerInvariant()} is not a valid change command");
     }
+
+    /// <summary>An image of that configuration to build on, whose triggers stay untriggered.</summary>
+    private static ImageConfig Below(ExecutionConfig start) => new()
+    {
+        Architecture = Oci.Platform.Host.Architecture,
+        Os = Oci.Platform.Host.Os,
+        Config = start with { OnBuild = null },
+        RootFs = new RootFilesystem { Type = "layers", DiffIds = [] },
+    };
 }

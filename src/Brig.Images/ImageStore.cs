@@ -113,24 +113,25 @@ public sealed class ImageStore
     }
 
     /// <summary>
-    /// Removes every image that nobody uses and that has no tag (or, with <see cref="PruneScope.Unused"/>, whatever its tags), and what pulls that did
-    /// not end have left.
+    /// Removes every image that nobody uses and that has no tag (or, with <see cref="PruneScope.Unused"/>, whatever its tags), where
+    /// <paramref name="only"/> agrees, and what pulls that did not end have left.
     /// </summary>
-    public IReadOnlyList<RemovedItem> Prune(PruneScope scope)
+    public PruneResult Prune(PruneScope scope, Func<Image, bool>? only = null)
     {
         (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
         {
             List<RemovedItem> items = [];
             List<Digest> content = [];
-            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && Table.Users(image.Id).Count == 0))
+            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && Table.Users(image.Id).Count == 0 && only?.Invoke(image) != false))
             {
                 content.AddRange(new ImageRemoval(this, new RemovalOptions { Force = true }).Delete(image, items));
             }
 
             return (items, content);
         });
+        Dictionary<Digest, long> sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)));
         Garbage.Collect([.. content, .. Garbage.Kept.ForgetAll()]);
-        return items;
+        return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null).Sum(layer => layer.Value));
     }
 
     /// <summary>Records that a user (<c>container:ID</c>, <c>build:ID</c>, <c>cache:KEY</c>) needs the image. Throws NotFound where it is gone.</summary>
@@ -169,7 +170,7 @@ public sealed class ImageStore
     public ContentLease Lease() => ContentLease.Take(Root, _database, Garbage);
 
     /// <summary>Looks whether every image is whole and nothing is left over; with <see cref="CheckMode.Repair"/> removes what is left over.</summary>
-    public IReadOnlyList<CheckFinding> Check(CheckMode mode) => new StoreCheck(this, _database).Run(mode);
+    public IReadOnlyList<CheckFinding> Check(CheckMode mode, CheckDepth depth = CheckDepth.Full) => new StoreCheck(this, _database, depth).Run(mode);
 
     internal static BrigException NotFound(string nameOrId) => BrigException.NotFound(
         $"No such image: {(FullId(nameOrId) is null && ImageReference.TryParse(nameOrId, out ImageReference? reference) ? reference.WithDefaultTag().Familiar : Text.Quote(nameOrId))}");

@@ -41,10 +41,16 @@ internal sealed class ImageTable(Database database)
             return;
         }
 
-        for (int i = 0; i < config.RootFs.DiffIds.Count; i++)
+        SetLayers(id, config.RootFs.DiffIds);
+    }
+
+    /// <summary>Says which layers an image holds, lowest first.</summary>
+    internal void SetLayers(Digest id, IReadOnlyList<DiffId> layers)
+    {
+        database.Execute("DELETE FROM image_layers WHERE image = $image", ("$image", id.Value));
+        for (int i = 0; i < layers.Count; i++)
         {
-            database.Execute("INSERT INTO image_layers (image, position, diff_id) VALUES ($image, $position, $diff)",
-                ("$image", id.Value), ("$position", i), ("$diff", config.RootFs.DiffIds[i].ToString()));
+            database.Execute("INSERT INTO image_layers (image, position, diff_id) VALUES ($image, $position, $diff)", ("$image", id.Value), ("$position", i), ("$diff", layers[i].ToString()));
         }
     }
 
@@ -81,6 +87,13 @@ internal sealed class ImageTable(Database database)
         SELECT DISTINCT d.repository FROM layer_blobs b JOIN image_layers l ON l.diff_id = b.diff_id JOIN image_digests d ON d.image = l.image
         WHERE b.digest = $blob AND substr(d.repository, 1, length($prefix)) = $prefix ORDER BY d.repository
         """, row => row.GetString(0), ("$blob", blob.Value), ("$prefix", registry + "/"));
+
+    /// <summary>Makes a manifest the image's only one.</summary>
+    internal void ReplaceManifests(Digest image, StoredManifest manifest)
+    {
+        database.Execute("DELETE FROM image_manifests WHERE image = $image", ("$image", image.Value));
+        SetManifest(manifest.Digest, manifest.MediaType, manifest.Content, image);
+    }
 
     internal List<StoredManifest> Manifests(Digest image) =>
         database.Query("SELECT digest, media_type, content FROM image_manifests WHERE image = $image ORDER BY rowid",

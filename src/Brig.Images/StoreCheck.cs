@@ -1,22 +1,129 @@
+using Brig.Images.Checks;
 using Brig.Images.Content;
 using Brig.Oci;
+using Brig.Oci.Images;
 using Brig.State;
 
 namespace Brig.Images;
 
-/// <summary>Compares the tables with the files.</summary>
-internal sealed class StoreCheck(ImageStore store, Database database)
+/// <summary>Compares the tables with the files, and the files with their digests and indexes.</summary>
+internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth depth)
 {
+    private const string PullAgain = "(remove the image and pull it again)";
+
     private readonly List<CheckFinding> _findings = [];
+    private readonly LayerCheck _layers = new(store, depth, CancellationToken.None);
+    private readonly HashSet<DiffId> _seen = [];
 
     internal IReadOnlyList<CheckFinding> Run(CheckMode mode)
     {
         bool repair = mode == CheckMode.Repair;
-        foreach (Image image in store.Table.All().Concat(store.Table.AllHidden()))
+        References(repair);
+        foreach (LayerBlob blob in store.Blobs.Recorded().Where(blob => !_layers.IsWhole(blob)))
         {
-            Examine(image);
+            // Gone while it was looked at is as good as not there.
+            if (store.Blobs.Find(blob.Digest) is not null || store.Blobs.Recorded().Exists(other => other.Digest == blob.Digest))
+            {
+                Found($"blob {blob.Digest.Short} is {(store.Blobs.IsThere(blob) ? "damaged" : "missing or has another size")}", repair);
+                if (repair)
+                {
+                    store.Blobs.Remove(blob.Digest);
+                }
+            }
         }
 
+        foreach (Image image in store.Table.All().Concat(store.Table.AllHidden()))
+        {
+            Examine(image, repair);
+        }
+
+        Unused(repair);
+        Orphans(repair);
+        return _findings;
+    }
+
+    /// <summary>Rows that speak of an image that is not there.</summary>
+    private void References(bool repair)
+    {
+        foreach ((string table, string name) in (ReadOnlySpan<(string, string)>)
+            [("image_tags", "name"), ("image_digests", "repository || '@' || digest"), ("image_manifests", "digest"), ("image_uses", "user"), ("image_layers", "diff_id")])
+        {
+            const string Lost = "image NOT IN (SELECT id FROM images)";
+            foreach (string row in database.Query($"SELECT {name} || ' of ' || substr(image, 8, 12) FROM {table} WHERE {Lost}", row => row.GetString(0)))
+            {
+                Found($"{table}: {row}: there is no such image", repair);
+            }
+
+            if (repair)
+            {
+                database.Execute($"DELETE FROM {table} WHERE {Lost}");
+            }
+        }
+    }
+
+    private void Examine(Image image, bool repair)
+    {
+        if (Digest.Sha256(image.ConfigBytes.Span) != image.Id)
+        {
+            Found($"the configuration of image {image.Id.Short} is damaged {PullAgain}");
+            return;
+        }
+
+        if (!database.Query("SELECT diff_id FROM image_layers WHERE image = $image ORDER BY position", row => row.GetString(0), ("$image", image.Id.Value))
+            .SequenceEqual(image.Layers.Select(layer => layer.ToString())) && store.Find(image.Id) is not null)
+        {
+            Found($"image {image.Id.Short} holds other layers than its configuration names", repair);
+            if (repair)
+            {
+                database.Transaction(() => store.Table.SetLayers(image.Id, image.Layers));
+            }
+        }
+
+        for (int i = 0; i < image.Layers.Count; i++)
+        {
+            if (_seen.Add(image.Layers[i]))
+            {
+                Examine(image, i, repair);
+            }
+        }
+
+        foreach (StoredManifest manifest in store.Table.Manifests(image.Id))
+        {
+            if (Digest.Sha256(manifest.Content.Span) != manifest.Digest)
+            {
+                Found($"manifest {manifest.Digest.Short} of image {image.Id.Short} is damaged", repair);
+                if (repair)
+                {
+                    database.Execute("DELETE FROM image_manifests WHERE digest = $digest", ("$digest", manifest.Digest.Value));
+                }
+            }
+        }
+    }
+
+    private void Examine(Image image, int position, bool repair)
+    {
+        DiffId layer = image.Layers[position];
+        string? problem = store.Layers.Find(layer) is null ? $"image {image.Id.Short} lacks layer {layer.Digest.Short}"
+            : _layers.Problem(layer) is { } wrong ? $"layer {layer.Digest.Short} is damaged: {wrong}"
+            : !store.Layers.CheckDiskUsage(layer) ? $"layer {layer.Digest.Short}: what it takes on the disk was recorded wrongly"
+            : null;
+        if (problem is null || store.Find(image.Id) is null)
+        {
+            return;
+        }
+
+        if (!repair)
+        {
+            Found(problem);
+            return;
+        }
+
+        bool restored = problem.EndsWith("wrongly", StringComparison.Ordinal) || _layers.Restore(layer, store.DirectoriesOf([.. image.Layers.Take(position)]));
+        Found(restored ? problem : $"{problem} {PullAgain}", restored);
+    }
+
+    private void Unused(bool repair)
+    {
         foreach (Image image in store.Table.AllHidden().Where(image => store.Table.Users(image.Id).Count == 0))
         {
             Found($"image {image.Id.Short} is hidden and nobody uses it", repair);
@@ -28,37 +135,6 @@ internal sealed class StoreCheck(ImageStore store, Database database)
                     return image.Layers.Select(layer => layer.Digest).ToList();
                 }));
             }
-        }
-
-        foreach (LayerBlob blob in store.Blobs.Recorded().Where(blob => !store.Blobs.IsThere(blob)))
-        {
-            Found($"blob {blob.Digest.Short} is missing or has another size", repair);
-            if (repair)
-            {
-                store.Blobs.Remove(blob.Digest);
-            }
-        }
-
-        Orphans(repair);
-        return _findings;
-    }
-
-    private void Examine(Image image)
-    {
-        if (Digest.Sha256(image.ConfigBytes.Span) != image.Id)
-        {
-            Found($"the configuration of image {image.Id.Short} is damaged (remove the image and pull it again)");
-            return;
-        }
-
-        foreach (DiffId layer in image.Layers.Distinct().Where(layer => store.Layers.Find(layer) is null))
-        {
-            Found($"image {image.Id.Short} lacks layer {layer.Digest.Short} (remove the image and pull it again)");
-        }
-
-        foreach (StoredManifest manifest in store.Table.Manifests(image.Id).Where(manifest => Digest.Sha256(manifest.Content.Span) != manifest.Digest))
-        {
-            Found($"manifest {manifest.Digest.Short} of image {image.Id.Short} is damaged");
         }
     }
 

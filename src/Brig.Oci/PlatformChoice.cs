@@ -39,6 +39,13 @@ public static class PlatformChoice
             .FirstOrDefault();
     }
 
+    /// <summary>Whether what is made for one platform is meant where another is asked for.</summary>
+    public static bool Fits(Platform made, Platform asked)
+    {
+        (made, asked) = (Normalize(made), Normalize(asked));
+        return made.Os == asked.Os && made.Architecture == asked.Architecture && Variants(asked).Contains(made.Variant);
+    }
+
     private static bool IsAttestation(Descriptor manifest) =>
         manifest.Platform is { Os: "unknown" } || manifest.Annotations?.GetValueOrDefault("vnd.docker.reference.type") == "attestation-manifest";
 

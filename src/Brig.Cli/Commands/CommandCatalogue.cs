@@ -26,7 +26,7 @@ internal static class CommandCatalogue
         ],
         Commands =
         [
-            AttachCommand.Definition, CpCommand.Definition, CreateCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
+            AttachCommand.Definition, CommitCommand.Definition, CpCommand.Definition, CreateCommand.Definition, ExportCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition,
             KillCommand.Definition, LoadCommand.Definition, LogsCommand.Definition, PortCommand.Definition, PortsCommand.Definition, RenameCommand.Definition,
             RestartCommand.Definition, RmCommand.Definition, RmiCommand.Definition, SaveCommand.Definition, StartCommand.Definition, StatsCommand.Definition, StopCommand.Definition,
             TagCommand.Definition, TopCommand.Definition, WaitCommand.Definition,
@@ -43,16 +43,16 @@ internal static class CommandCatalogue
             ]),
             new CommandGroup("container", "Manage containers", () =>
             [
-                AttachCommand.Definition, CpCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, InspectCommand.Definition, KillCommand.Definition,
+                AttachCommand.Definition, CommitCommand.Definition, CpCommand.Definition, CreateCommand.Definition, ExecCommand.Definition, ExportCommand.Definition, InspectCommand.Definition, KillCommand.Definition,
                 LogsCommand.Definition, PsCommand.Definition.As("ls", "list", "ps"), PortCommand.Definition, ContainerPruneCommand.Definition,
                 RenameCommand.Definition, RestartCommand.Definition, RmCommand.Definition.As("rm", "remove"), RunCommand.Definition, StartCommand.Definition,
                 StatsCommand.Definition, StopCommand.Definition, TopCommand.Definition, WaitCommand.Definition,
             ]),
             new CommandGroup("image", "Manage images", () =>
             [
-                BuildCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition, LoadCommand.Definition,
+                BuildCommand.Definition, ConvertCommand.Definition, HistoryCommand.Definition, ImportCommand.Definition, InspectCommand.Definition, LayersCommand.Definition, LoadCommand.Definition,
                 ImagesCommand.Definition.As("ls", "list"), PullCommand.Definition, PushCommand.Definition, RmiCommand.Definition.As("rm", "remove"),
-                SaveCommand.Definition, TagCommand.Definition,
+                SaveCommand.Definition, TagCommand.Definition, ImagePruneCommand.Definition, WhyCommand.Definition,
             ]),
             new CommandGroup("manifest", "Manage Docker image manifests and manifest lists", () =>
             [
@@ -65,7 +65,7 @@ internal static class CommandCatalogue
                 NetworkConnectCommand.Definition, NetworkCreateCommand.Definition, NetworkDisconnectCommand.Definition, InspectCommand.Definition,
                 NetworkLsCommand.Definition, NetworkPruneCommand.Definition, NetworkReloadCommand.Definition, NetworkRmCommand.Definition, NetworkUpdateCommand.Definition,
             ]),
-            new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, InfoCommand.Definition]),
+            new CommandGroup("system", "Manage Brig", () => [CheckCommand.Definition, DfCommand.Definition, InfoCommand.Definition]),
             new CommandGroup("volume", "Manage volumes", () =>
             [
                 VolumeCreateCommand.Definition, VolumeInspectCommand.Definition, VolumeLsCommand.Definition, VolumePruneCommand.Definition, VolumeRmCommand.Definition,

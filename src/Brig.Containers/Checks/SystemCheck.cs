@@ -10,7 +10,7 @@ namespace Brig.Containers.Checks;
 public sealed class SystemCheck(Engine engine)
 {
     /// <summary>The findings, each put right as far as the mode and its nature allow.</summary>
-    public IReadOnlyList<CheckFinding> Run(CheckMode mode)
+    public IReadOnlyList<CheckFinding> Run(CheckMode mode, CheckDepth depth = CheckDepth.Full)
     {
         Monitors monitors = new();
 
@@ -21,7 +21,8 @@ public sealed class SystemCheck(Engine engine)
             .. new CgroupCheck(engine, monitors).Run(mode),
             .. Network(monitors, mode),
             .. new StagingCheck(engine).Run(mode),
-            .. engine.Images.Check(mode),
+            .. new ImageUseCheck(engine).Run(mode),
+            .. engine.Images.Check(mode, depth),
         ];
     }
 

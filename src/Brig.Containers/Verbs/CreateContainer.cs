@@ -24,6 +24,7 @@ public sealed class CreateContainer(Engine engine)
         try
         {
             using SafeFileHandle making = MakeDirectories(files);
+            TakeRoot(files, engine.Images.LowersOf(image));
             container = container with { Specification = specification = specification with { Mounts = PrepareMounts(specification, id, image) } };
             return engine.Database.Transaction(() =>
             {
@@ -61,6 +62,18 @@ public sealed class CreateContainer(Engine engine)
         Files.MakeNewDirectory(null, files.Upper, DirectoryMode);
         Files.MakeNewDirectory(null, files.Work, Private);
         return making;
+    }
+
+    /// <summary>The upper directory's root is the root that processes see: it is as the image has it.</summary>
+    private static void TakeRoot(ContainerFiles files, IReadOnlyList<string> lowers)
+    {
+        if (lowers.Count > 0 && Files.TryStat(null, lowers[0]) is { } root)
+        {
+            using SafeFileHandle upper = Files.Open(files.Upper, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+            Files.ChangeOwner(upper, root.Uid, root.Gid);
+            Files.ChangeMode(upper, root.Permissions);
+            Inodes.SetModified(null, files.Upper, root.ModifiedNanoseconds);
+        }
     }
 
     /// <summary>What can be refused before anything is made.</summary>

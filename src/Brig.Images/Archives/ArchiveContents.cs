@@ -5,11 +5,22 @@ using Brig.Oci.Images;
 namespace Brig.Images.Archives;
 
 /// <summary>Finds the images of an archive: by Docker's <c>manifest.json</c>, or else as an OCI layout (image-layout.md).</summary>
-internal sealed class ArchiveContents(TarIndex index, Platform platform)
+internal sealed class ArchiveContents(TarIndex index, LoadOptions options)
 {
     private const int DepthLimit = 4;
 
     internal List<ArchivedImage> Images()
+    {
+        List<ArchivedImage> images = All();
+        if (options.OnlyThese)
+        {
+            images.RemoveAll(image => !options.Platforms.Any(platform => PlatformChoice.Fits(PlatformOf(image), platform)));
+        }
+
+        return images.Count > 0 ? images : throw BrigException.Invalid($"archive: no image for {string.Join(", ", options.Platforms)}");
+    }
+
+    private List<ArchivedImage> All()
     {
         List<ArchivedImage> layout = index.Document("index.json", ImageDocuments.ManifestLimit) is { } top
             ? FromIndex(ImageDocuments.ParseIndex(top), 0) : [];
@@ -18,13 +29,17 @@ internal sealed class ArchiveContents(TarIndex index, Platform platform)
             return FromDocker(items, layout);
         }
 
-        if (layout.Count == 0)
+        if (!index.Has("index.json"))
         {
-            throw BrigException.Invalid(index.Has("index.json") ? $"archive: no image for {platform}" : "archive: neither manifest.json nor index.json (is it an image archive? a root file system is imported, not loaded)");
+            return index.Document("repositories", ImageDocuments.ManifestLimit) is { } names ? new LegacyArchive(index).Images(names)
+                : throw BrigException.Invalid("archive: neither manifest.json nor index.json (is it an image archive? a root file system is imported, not loaded)");
         }
 
         return layout;
     }
+
+    private static Platform PlatformOf(ArchivedImage image) =>
+        ImageDocuments.ParseConfig(image.Config) is var config ? new Platform { Os = config.Os, Architecture = config.Architecture, Variant = config.Variant } : null!;
 
     private List<ArchivedImage> FromDocker(byte[] document, List<ArchivedImage> layout)
     {
@@ -48,7 +63,7 @@ internal sealed class ArchiveContents(TarIndex index, Platform platform)
     {
         List<ArchivedImage> images = [];
         bool isTop = depth == 0;
-        IEnumerable<Descriptor> chosen = isTop ? layout.Manifests : PlatformChoice.Choose(layout, platform) is { } one ? [one] : [];
+        IEnumerable<Descriptor> chosen = isTop ? layout.Manifests : Chosen(layout);
         foreach (Descriptor descriptor in chosen.Where(descriptor => index.Has(NameOf(descriptor.Digest))))
         {
             byte[] content = Verified(descriptor.Digest, ImageDocuments.ManifestLimit);
@@ -78,6 +93,9 @@ internal sealed class ArchiveContents(TarIndex index, Platform platform)
 
         return images;
     }
+
+    private IEnumerable<Descriptor> Chosen(ImageIndex layout) =>
+        options.Platforms.Select(platform => PlatformChoice.Choose(layout, platform)).OfType<Descriptor>().Take(options.OnlyThese ? int.MaxValue : 1).DistinctBy(descriptor => descriptor.Digest);
 
     private ArchivedImage FromManifest(Descriptor descriptor, byte[] content)
     {

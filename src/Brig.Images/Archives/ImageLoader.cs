@@ -9,15 +9,15 @@ namespace Brig.Images.Archives;
 /// <summary>Reads images from a Docker archive or an OCI layout in one tar, plain or compressed.</summary>
 public sealed class ImageLoader(ImageStore store)
 {
-    /// <summary>Loads all images of the archive for the platform. A stream that cannot seek is copied first. After a failure the images before it stay.</summary>
-    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream input, Platform platform, IProgress<TransferProgress> progress, CancellationToken token)
+    /// <summary>Loads all images of the archive that the options choose. A stream that cannot seek is copied first. After a failure the images before it stay.</summary>
+    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream input, LoadOptions options, IProgress<TransferProgress> progress, CancellationToken token)
     {
         store.Garbage.Sweep();
         store.Layers.Reclaim();
         using ArchiveSpool spool = await Task.Run(() => Spool(input, token), token);
         TarIndex index = TarIndex.Read(spool.File, spool.Start);
         List<LoadedImage> loaded = [];
-        foreach (ArchivedImage image in new ArchiveContents(index, platform).Images())
+        foreach (ArchivedImage image in new ArchiveContents(index, options).Images())
         {
             loaded.Add(await LoadAsync(image, index, progress, token));
         }

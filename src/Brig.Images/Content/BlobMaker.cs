@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Brig.Images.Archives;
 using Brig.Images.Bundles;
 using Brig.Images.Layers;
 using Brig.Oci;
@@ -21,15 +22,7 @@ internal sealed class BlobMaker(BlobStore blobs, LayerStore layers)
         }
 
         using SafeFileHandle file = blobs.Create();
-        (Digest digest, long size) = Gzip(file, CompressionLevel.Optimal, packed =>
-        {
-            using HashingStream tar = new(packed);
-            layers.WriteTar(layer, tar, token);
-            if (tar.Digest != layer.Digest)
-            {
-                throw new BrigException(ErrorKind.Internal, $"layer {layer.Digest.Short}: its blob is gone and cannot be made again (pull or load the image again)");
-            }
-        });
+        (Digest digest, long size) = Gzip(file, CompressionLevel.Optimal, packed => WriteTar(layer, packed, token));
         return Keep(file, new LayerBlob(digest, layer, size, MediaTypes.OciLayerGzip), lease);
     }
 
@@ -55,44 +48,54 @@ internal sealed class BlobMaker(BlobStore blobs, LayerStore layers)
             return known[0];
         }
 
-        using SafeFileHandle file = blobs.Create();
-        using HashingStream hashing = new(new FileOutput(file));
-        using (BufferedStream buffered = new(hashing, CopySize))
-        {
-            using (Stream packed = options.Compression switch
-            {
-                BundleCompression.Zstd => new ZstdSharp.CompressionStream(buffered, options.Level ?? 3, leaveOpen: true),
-                BundleCompression.None => new PassThrough(buffered),
-                _ => new GZipStream(buffered, new ZLibCompressionOptions { CompressionLevel = options.Level ?? 6 }, leaveOpen: true),
-            })
-            {
-                Unpacked(layer, known, packed, token);
-            }
-
-            buffered.Flush();
-            return Keep(file, new LayerBlob(hashing.Digest, layer, hashing.Length, type), lease);
-        }
+        int level = options.Level ?? (options.Compression == BundleCompression.Zstd ? 3 : 6);
+        return Make(layer, type, level, lease, token);
     }
 
-    // From the unpacked layer where that gives the same bytes again, else from the blob it came as.
-    private void Unpacked(DiffId layer, List<LayerBlob> known, Stream output, CancellationToken token)
-    {
-        if (known.Count > 0 && blobs.TryOpen(known[0].Digest, known[0].Size) is { } packed)
-        {
-            using (packed)
-            using (Stream content = Compression.Open(new FileSlice(packed, 0, known[0].Size)))
-            {
-                Pump(content, output, token);
-            }
+    /// <summary>Makes a blob of the layer that is compressed as asked, whatever blobs it has.</summary>
+    internal LayerBlob Convert(DiffId layer, ConvertOptions options, ContentLease lease, CancellationToken token) => Make(layer, options.MediaType, options.Level, lease, token);
 
-            return;
+    private LayerBlob Make(DiffId layer, string type, int level, ContentLease lease, CancellationToken token)
+    {
+        using SafeFileHandle file = blobs.Create();
+        using HashingStream hashing = new(new FileOutput(file));
+        using BufferedStream buffered = new(hashing, CopySize);
+        Stream packed = type switch
+        {
+            MediaTypes.OciLayerGzip => new GZipStream(buffered, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true),
+            MediaTypes.OciLayerZstd => new ZstdSharp.CompressionStream(buffered, level, leaveOpen: true),
+            _ => buffered,
+        };
+        WriteTar(layer, packed, token);
+        if (packed != buffered)
+        {
+            packed.Dispose(); // writes the last block
         }
 
+        buffered.Flush();
+        return Keep(file, new LayerBlob(hashing.Digest, layer, hashing.Length, type), lease);
+    }
+
+    /// <summary>The layer as the tar that it came as, or that Brig made of it; its digest is the diff ID.</summary>
+    private void WriteTar(DiffId layer, Stream output, CancellationToken token)
+    {
         using HashingStream tar = new(output);
-        layers.WriteTar(layer, tar, token);
+        if (blobs.Of(layer) is [var blob, ..] && blobs.TryOpen(blob.Digest, blob.Size) is { } file)
+        {
+            using (file)
+            {
+                using Stream content = Compression.Open(new FileSlice(file, 0, blob.Size));
+                Pump(content, tar, token);
+            }
+        }
+        else
+        {
+            layers.WriteTar(layer, tar, token);
+        }
+
         if (tar.Digest != layer.Digest)
         {
-            throw new BrigException(ErrorKind.Internal, $"layer {layer.Digest.Short}: its blob is gone and cannot be made again (pull or load the image again)");
+            throw new BrigException(ErrorKind.Internal, $"layer {layer.Digest.Short}: its blob is gone or damaged and cannot be made again (pull or load the image again)");
         }
     }
 
@@ -102,6 +105,11 @@ internal sealed class BlobMaker(BlobStore blobs, LayerStore layers)
     internal static (Digest Digest, long Size, string MediaType) Copy(Stream packed, SafeFileHandle file, CancellationToken token)
     {
         (Stream content, string type) = Compression.Sniff(packed);
+        if (type is Compression.Xz or Compression.Bzip2)
+        {
+            (content, type) = (Compression.Open(content), MediaTypes.OciLayer);
+        }
+
         using (content)
         {
             if (type == MediaTypes.OciLayer)

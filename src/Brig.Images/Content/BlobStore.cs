@@ -67,6 +67,9 @@ internal sealed class BlobStore(StateRoot root, Database database)
 
     internal bool IsThere(LayerBlob blob) => Files.TryStat(null, PathOf(blob.Digest)) is { } status && status.Size == blob.Size;
 
+    /// <summary>Bytes that the layer's blobs take on the disk.</summary>
+    internal long DiskUsageOf(DiffId layer) => Of(layer).Sum(blob => (Files.TryStat(null, PathOf(blob.Digest))?.Blocks ?? 0) * 512);
+
     internal void Remove(Digest digest)
     {
         database.Execute("DELETE FROM layer_blobs WHERE digest = $digest", ("$digest", digest.Value));

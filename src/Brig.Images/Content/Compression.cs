@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using Brig.Oci.Images;
+using SharpCompress.Compressors.BZip2;
+using SharpCompress.Compressors.Xz;
 using ZstdSharp;
 
 namespace Brig.Images.Content;
@@ -7,9 +9,12 @@ namespace Brig.Images.Content;
 /// <summary>What a stream is compressed with, told by its first bytes: media types and names are often wrong.</summary>
 internal static class Compression
 {
+    /// <summary>In the place of media types: no layer of a registry is packed so.</summary>
+    internal const string Xz = "xz", Bzip2 = "bzip2";
+
     private const int MagicLength = 6;
 
-    /// <summary>The uncompressed content of a stream. Throws where the compression is one that Brig cannot undo. Disposing it disposes the stream.</summary>
+    /// <summary>The uncompressed content of a stream. Disposing it disposes the stream.</summary>
     internal static Stream Open(Stream packed)
     {
         (Stream whole, string type) = Sniff(packed);
@@ -17,11 +22,13 @@ internal static class Compression
         {
             MediaTypes.OciLayerGzip => new GZipStream(whole, CompressionMode.Decompress),
             MediaTypes.OciLayerZstd => new DecompressionStream(whole, bufferSize: 128 << 10, leaveOpen: false),
+            Xz => new XZStream(whole),
+            Bzip2 => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true),
             _ => whole,
         };
     }
 
-    /// <summary>The stream from its beginning, and the media type of a layer that is packed so.</summary>
+    /// <summary>The stream from its beginning, and the media type of a layer that is packed so (<see cref="Xz"/> or <see cref="Bzip2"/> where there is none).</summary>
     internal static (Stream Whole, string LayerType) Sniff(Stream packed)
     {
         byte[] magic = new byte[MagicLength];
@@ -30,12 +37,9 @@ internal static class Compression
         {
             [0x1f, 0x8b, ..] => MediaTypes.OciLayerGzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..] => MediaTypes.OciLayerZstd,
-            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => throw Unsupported("xz"),
-            [(byte)'B', (byte)'Z', (byte)'h', ..] => throw Unsupported("bzip2"),
+            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => Xz,
+            [(byte)'B', (byte)'Z', (byte)'h', ..] => Bzip2,
             _ => MediaTypes.OciLayer,
         });
     }
-
-    private static BrigException Unsupported(string name) =>
-        BrigException.Unsupported($"{name} compression is not supported (unpack it first: {name} -dc FILE | brig … -)");
 }

@@ -29,6 +29,15 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
     internal void CollectUnlessLeased(IReadOnlyCollection<Digest> candidates) =>
         Delete(database.Transaction(() => Leases().Count == 0 ? TakeAway(candidates) : 0));
 
+    /// <summary>Removes blobs of layers that stay: those that no lease holds.</summary>
+    internal void RemoveBlobs(IEnumerable<Digest> candidates) => database.Transaction(() =>
+    {
+        foreach (Digest blob in candidates.Where(blob => database.Query("SELECT EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)", row => row.GetInt64(0), ("$digest", blob.Value))[0] == 0).ToList())
+        {
+            blobs.Remove(blob);
+        }
+    });
+
     /// <summary>Ends the leases of processes that died and takes back what only they held. Gives the number of those that live.</summary>
     internal int Sweep()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using Brig.Images.Layers.Index;
 using Brig.Images.Layers.Tar;
 using Brig.Images.Layers.Unpacking;
 using Brig.Linux;
@@ -9,10 +10,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Brig.Images.Layers;
 
 /// <summary>
-/// Unpacks an archive into a directory and gives its digest. Two threads share the work: the caller's reads and hashes,
+/// Unpacks an archive into a directory, writes that one's index and gives the archive's digest. Two threads share the work: the caller's reads and hashes,
 /// a second one writes files under a umask of its own.
 /// </summary>
-internal sealed class LayerIntake(Stream tar, SafeFileHandle target, Func<IReadOnlyList<string>> lowers, CancellationToken token)
+internal sealed class LayerIntake(Stream tar, SafeFileHandle target, SafeFileHandle index, Func<IReadOnlyList<string>> lowers, CancellationToken token)
 {
     private ExceptionDispatchInfo? _failure;
     private LayerRecord? _record;
@@ -83,7 +84,7 @@ internal sealed class LayerIntake(Stream tar, SafeFileHandle target, Func<IReadO
                 // What follows the end mark means nothing, but is part of the digest.
             }
 
-            _record = new LayerRecord(unpacker.Size, unpacker.Entries, Reproducible: false);
+            _record = new LayerRecord(LayerIndex.Write(target, index, unpacker.Contents, token), unpacker.Entries, Reproducible: false);
         }
 #pragma warning disable CA1031 // not swallowed: thrown again on the caller's thread
         catch (Exception failure)

@@ -134,7 +134,7 @@ public static partial class RawFiles
             byte empty = 0;
             Errno errno = Result(Statx(Files.Number(directory), start is null ? &empty : start, Libc.AT_SYMLINK_NOFOLLOW | (start is null ? AT_EMPTY_PATH : 0), STATX_BASIC_STATS, &buffer));
             status = errno != Errno.None ? default : new RawStatus((FileType)(buffer.Mode & 0xF000), buffer.Mode & 0xFFFu, buffer.Uid, buffer.Gid, buffer.Inode, buffer.Links,
-                (long)buffer.Size, buffer.RdevMajor, buffer.RdevMinor, buffer.ModifiedSeconds, buffer.ModifiedNanoseconds);
+                (long)buffer.Size, buffer.RdevMajor, buffer.RdevMinor, buffer.ModifiedSeconds, buffer.ModifiedNanoseconds, (long)buffer.Blocks);
             return errno;
         }
     }
@@ -173,6 +173,9 @@ public static partial class RawFiles
 
     /// <summary>Moves the descriptor's position to an offset from the start.</summary>
     public static Errno Seek(SafeHandle file, long offset) => Result((nint)Lseek(Files.Number(file), offset, 0));
+
+    /// <summary>Moves the descriptor's position on by so many bytes.</summary>
+    public static Errno Skip(SafeHandle file, long count) => Result((nint)Lseek(Files.Number(file), count, 1));
 
     public static Errno Truncate(SafeHandle file, long length) => Result(Ftruncate(Files.Number(file), length));
 

@@ -1,8 +1,8 @@
 namespace Brig.Linux;
 
-/// <summary>What an archive keeps of an inode. The time has its two halves: a tar may hold any 64-bit second.</summary>
+/// <summary>What an archive keeps of an inode, and the blocks of 512 bytes it takes. The time has its two halves: a tar may hold any 64-bit second.</summary>
 public readonly record struct RawStatus(
-    FileType Type, uint Permissions, uint Uid, uint Gid, ulong Inode, uint Links, long Size, uint Major, uint Minor, long Seconds, uint Nanoseconds)
+    FileType Type, uint Permissions, uint Uid, uint Gid, ulong Inode, uint Links, long Size, uint Major, uint Minor, long Seconds, uint Nanoseconds, long Blocks)
 {
     public bool IsDirectory => Type == FileType.Directory;
 

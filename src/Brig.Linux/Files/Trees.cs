@@ -7,6 +7,8 @@ namespace Brig.Linux;
 /// <summary>Whole directory trees, walked by descriptor so that a swapped symbolic link is never followed.</summary>
 public static partial class Trees
 {
+    private const long BlockSize = 512; // of st_blocks, whatever the file system's own
+
     /// <summary>Removes a path and everything below it; nothing there is fine. Never follows a link, never leaves the file system it starts on.</summary>
     public static void Remove(SafeHandle? directory, string path)
     {
@@ -17,6 +19,42 @@ public static partial class Trees
     /// <inheritdoc cref="Remove(SafeHandle?, string)"/>
     public static void Remove(SafeHandle directory, ReadOnlySpan<byte> name) =>
         Remove(Files.Number(directory), name, Encoding.UTF8.GetString(name.TrimEnd((byte)0)));
+
+    /// <summary>Bytes that a directory takes on its disk with everything below it, each inode once, as du(1) counts them.</summary>
+    public static long DiskUsage(SafeHandle directory)
+    {
+        Errno errno = RawFiles.Stat(directory, [], out RawStatus status);
+        return errno == Errno.None ? (status.Blocks * BlockSize) + DiskUsage(directory, []) : throw new LinuxException("stat", null, errno);
+    }
+
+    private static long DiskUsage(SafeHandle directory, HashSet<ulong> linked)
+    {
+        long sum = 0;
+        foreach (byte[] name in Entries(directory))
+        {
+            Errno errno = RawFiles.Stat(directory, name, out RawStatus status);
+            if (errno == Errno.ENOENT || (status is { Links: > 1, IsDirectory: false } && !linked.Add(status.Inode)))
+            {
+                continue; // removed meanwhile, or counted under another name
+            }
+
+            if (errno != Errno.None)
+            {
+                throw new LinuxException("stat", Encoding.UTF8.GetString(name.AsSpan(0, name.Length - 1)), errno);
+            }
+
+            sum += status.Blocks * BlockSize;
+            if (status.IsDirectory)
+            {
+                using SafeFileHandle? inner = RawFiles.TryOpen(directory, name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out errno);
+                sum += inner is not null ? DiskUsage(inner, linked)
+                    : errno == Errno.ENOENT ? 0
+                    : throw new LinuxException("open", Encoding.UTF8.GetString(name.AsSpan(0, name.Length - 1)), errno);
+            }
+        }
+
+        return sum;
+    }
 
     private static unsafe void Remove(int directory, ReadOnlySpan<byte> name, string shown)
     {

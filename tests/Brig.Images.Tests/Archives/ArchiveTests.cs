@@ -126,5 +126,5 @@ public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<Regist
     }
 
     private static Task<IReadOnlyList<LoadedImage>> LoadAsync(TestStore test, Stream input) =>
-        new ImageLoader(test.Store).LoadAsync(input, Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+        new ImageLoader(test.Store).LoadAsync(input, new LoadOptions(), Silent.Instance, TestContext.Current.CancellationToken);
 }

@@ -58,7 +58,7 @@ public sealed class PullTests(RegistryServer registry) : IClassFixture<RegistryS
         registry.Put(TestImage.Small(21), "moving:1");
         Assert.NotEqual(old, (await test.PullAsync(name)).Image.Id);
         Assert.Empty(test.Store.Get(old.ToString()).Tags);
-        Assert.Single(test.Store.Prune(PruneScope.Dangling), item => item.Deleted == old.ToString());
+        Assert.Single(test.Store.Prune(PruneScope.Dangling).Items, item => item.Deleted == old.ToString());
         test.AssertClean();
     }
 

@@ -1,6 +1,8 @@
 using Brig.Cli.Flags;
 using Brig.Cli.Tables;
 using Brig.Containers;
+using Brig.Images;
+using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
 
@@ -12,10 +14,13 @@ internal static class HistoryCommand
     {
         BoolFlag human = call.Flags.Bool("human", 'H', "Print sizes and dates in human readable format", fallback: true);
         ListFlags list = new(call.Flags, "Only show image IDs");
+        StringFlag platform = call.Flags.String("platform", "Show history for the given platform. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
         string name = call.Parse(Arity.Exactly(1))[0];
         using Engine engine = Engines.Open(call);
+        Image image = engine.Images.Get(name);
+        ImagePlatforms.Require(image, name, platform.IsSet ? [PlatformChoice.Parse(platform.Value)] : []);
         HistoryTable.Format(engine.Time, list.Whole, human.Value)
-            .Write(call.Output, engine.Images.HistoryOf(engine.Images.Get(name)), list.Format, list.Detail);
+            .Write(call.Output, engine.Images.HistoryOf(image), list.Format, list.Detail);
         return 0;
     }
 }

@@ -28,9 +28,12 @@ internal static class HistoryTable
     private static string At(HistoryEntry step) =>
         step.Created is { } created ? created.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : "N/A";
 
-    private static string Command(HistoryEntry step, bool whole)
+    private static string Command(HistoryEntry step, bool whole) => Command(step.CreatedBy, whole);
+
+    /// <summary>An instruction as a list shows it.</summary>
+    internal static string Command(string instruction, bool whole)
     {
-        string command = step.CreatedBy.Replace('\t', ' ');
+        string command = instruction.Replace('\t', ' ');
         return whole ? command : DisplayWidth.Ellipsis(command.ReplaceLineEndings(" "), ShownCommand);
     }
 }

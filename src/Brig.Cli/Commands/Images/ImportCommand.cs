@@ -20,11 +20,6 @@ internal static class ImportCommand
         StringFlag platform = call.Flags.String("platform", "Set platform if server is multi-platform capable");
         IReadOnlyList<string> arguments = call.Parse(Arity.Between(1, 2));
         string source = arguments[0];
-        if (source.Contains("://", StringComparison.Ordinal))
-        {
-            throw BrigException.Unsupported($"import from a URL is not supported (curl -L {Oci.Text.Quote(source)} | brig import -)");
-        }
-
         ImportOptions options = new()
         {
             Tag = arguments.Count > 1 ? ImageReference.Parse(arguments[1]).WithDefaultTag() : null,
@@ -38,9 +33,9 @@ internal static class ImportCommand
             throw BrigException.Invalid("refusing to read a tarball from a terminal (name a file, or redirect)");
         }
 
-        await using FileStream input = InputFile.Open(source);
         using Engine engine = Engines.Open(call);
         using Interruption interruption = new();
+        await using Stream input = source.Contains("://", StringComparison.Ordinal) ? await RemoteFile.OpenAsync(source, interruption.Token) : InputFile.Open(source);
         Image image = await new ImageImporter(engine.Images, engine.Time).ImportAsync(input, options, interruption.Token);
         call.Output.WriteLine(image.Id);
         return 0;

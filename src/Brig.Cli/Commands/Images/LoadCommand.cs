@@ -15,7 +15,7 @@ internal static class LoadCommand
     private static async Task<int> RunAsync(Invocation call)
     {
         StringFlag input = call.Flags.String("input", 'i', "Read from tar archive file, instead of STDIN");
-        StringFlag platform = call.Flags.String("platform", "Load only the given platform variant. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
+        ListFlag platforms = call.Flags.Strings("platform", "Load only the given platform(s). Formatted as a comma-separated list of \"os[/arch[/variant]]\" (e.g., \"linux/amd64,linux/arm64/v8\").");
         BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress the load output");
         call.Parse(Arity.None);
         if (input.Value.Length == 0 && Terminal.IsTerminal(0))
@@ -27,7 +27,7 @@ internal static class LoadCommand
         using Engine engine = Engines.Open(call);
         using Interruption interruption = new();
         ImageLoader loader = new(engine.Images);
-        Platform wanted = ImageNames.Platform(platform.Value);
+        LoadOptions wanted = platforms.Values.Count > 0 ? new LoadOptions { Platforms = [.. platforms.Values.Select(PlatformChoice.Parse)], OnlyThese = true } : new LoadOptions { Platforms = [ImageNames.Platform("")] };
         IReadOnlyList<LoadedImage> images;
 
         // Elsewhere than on a terminal Docker's client shows no progress here.

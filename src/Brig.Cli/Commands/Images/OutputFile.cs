@@ -1,3 +1,4 @@
+using Brig.Cli.Text;
 using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,6 +7,31 @@ namespace Brig.Cli.Commands.Images;
 /// <summary>A file that a command writes: under its name once it is whole, never before. What is no regular file (a pipe, a device) is written as it is.</summary>
 internal static class OutputFile
 {
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Archives are not for eyes.</summary>
+    public static void RefuseTerminal(string path)
+    {
+        if (path.Length == 0 && Terminal.IsTerminal(1))
+        {
+            throw BrigException.Invalid("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        }
+    }
+
+    /// <summary>As <see cref="Write"/>; without a path to standard output.</summary>
+    public static void WriteOrStream(string path, Action<Stream> write)
+    {
+        if (path.Length > 0)
+        {
+            Write(path, write);
+            return;
+        }
+
+        using BufferedStream buffered = new(new DescriptorStream(new SafeFileHandle(1, ownsHandle: false)), BufferSize);
+        write(buffered);
+        buffered.Flush();
+    }
+
     public static void Write(string path, Action<Stream> write)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

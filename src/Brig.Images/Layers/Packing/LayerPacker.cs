@@ -1,4 +1,5 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
+using Brig.Images.Layers.Index;
 using Brig.Images.Layers.Tar;
 using Brig.Images.Layers.Unpacking;
 using Brig.Linux;
@@ -11,22 +12,21 @@ namespace Brig.Images.Layers.Packing;
 /// Writes a tree in overlayfs form as a layer's archive: each directory's names in the order of their bytes, hard links to the first
 /// name in that order, whiteouts and opaque marks in the form of image-spec layer.md. Sockets are left out, as tar knows none.
 /// </summary>
-internal sealed class LayerPacker(Stream output, CancellationToken token)
+internal sealed class LayerPacker(Stream output, PackForm form, CancellationToken token)
 {
     private readonly TarWriter _tar = new(output);
     private readonly Dictionary<ulong, byte[]> _linked = [];
     private readonly byte[] _buffer = new byte[1 << 17];
-    private long _entries;
-    private long _size;
+    private readonly XxHash3 _sum = new();
 
-    /// <summary>What the archive of a tree would be, without keeping it.</summary>
-    internal static (DiffId DiffId, LayerRecord Record) Digest(SafeFileHandle tree, CancellationToken token)
-    {
-        using HashStream hash = new();
-        LayerPacker packer = new(hash, token);
-        packer.Run(tree);
-        return (new DiffId(hash.Finish()), new LayerRecord(packer._size, packer._entries, Reproducible: true));
-    }
+    /// <summary>Entries written so far.</summary>
+    internal long Entries { get; private set; }
+
+    /// <summary>Whether a path is to be left out with all that is below it; every path is in where nothing is said.</summary>
+    internal Func<string, RawStatus, bool> IsLeftOut { get; init; } = (_, _) => false;
+
+    /// <summary>What the files that were read hold.</summary>
+    internal ContentSums Contents { get; } = new() { MayHaveAttributes = true };
 
     internal void Run(SafeFileHandle tree)
     {
@@ -48,7 +48,8 @@ internal sealed class LayerPacker(Stream output, CancellationToken token)
             throw BrigException.Invalid($"{TarEntry.Show(path)}: more than {LayerPath.MostComponents} directories deep");
         }
 
-        if (OverlayAttributes.IsOpaque(directory))
+        OverlayDirectory marks = form == PackForm.Layer ? OverlayAttributes.FormOf(directory) : OverlayDirectory.Plain;
+        if (marks == OverlayDirectory.Opaque)
         {
             WriteMarker(path, Whiteouts.Opaque[..^1]);
         }
@@ -60,16 +61,16 @@ internal sealed class LayerPacker(Stream output, CancellationToken token)
             token.ThrowIfCancellationRequested();
             byte[] full = [.. path, .. name.AsSpan(0, name.Length - 1)];
             Check(RawFiles.Stat(directory, name, out RawStatus status), "stat", full);
-            if (Whiteouts.IsWhiteout(name))
+            if (form == PackForm.Layer && Whiteouts.IsWhiteout(name))
             {
                 throw BrigException.Invalid($"{TarEntry.Show(full)}: a layer cannot have a file of this name (names in .wh. mean what a layer hides)");
             }
 
-            if (status.IsWhiteout)
+            if (OverlayAttributes.IsWhiteout(directory, name, status, marks))
             {
                 WriteMarker(path, [.. Whiteouts.Prefix, .. name.AsSpan(0, name.Length - 1)]);
             }
-            else if (status.Type != FileType.Socket)
+            else if (status.Type != FileType.Socket && !IsLeftOut(System.Text.Encoding.UTF8.GetString(full), status))
             {
                 Pack(directory, name, full, status, depth);
             }
@@ -111,12 +112,12 @@ internal sealed class LayerPacker(Stream output, CancellationToken token)
             }
             else
             {
-                WriteContent(entry, opened);
+                WriteContent(entry, opened, status.Inode);
             }
         }
     }
 
-    private void WriteContent(TarEntry entry, SafeFileHandle file)
+    private void WriteContent(TarEntry entry, SafeFileHandle file, ulong inode)
     {
         for (long left = entry.Size; left > 0;)
         {
@@ -128,11 +129,13 @@ internal sealed class LayerPacker(Stream output, CancellationToken token)
             }
 
             output.Write(_buffer, 0, got);
+            _sum.Append(_buffer.AsSpan(0, got));
             left -= got;
         }
 
         _tar.Pad(entry.Size);
-        _size += entry.Size;
+        Contents.Add(inode, _sum.GetCurrentHashAsUInt64());
+        _sum.Reset();
     }
 
     private void WriteMarker(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name) => Write(new TarEntry { Type = TarEntryType.File, Name = [.. path, .. name] });
@@ -140,7 +143,7 @@ internal sealed class LayerPacker(Stream output, CancellationToken token)
     private void Write(TarEntry entry)
     {
         _tar.Header(entry);
-        _entries++;
+        Entries++;
     }
 
     private static void Check(Errno errno, string operation, ReadOnlySpan<byte> path)

@@ -1,3 +1,4 @@
+using Brig.Images.Layers.Index;
 using Brig.Images.Layers.Tar;
 using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -5,9 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Brig.Images.Layers.Unpacking;
 
 /// <summary>Hard links of a layer: to a file of the layer itself or, after copying that file up into this layer, of one below.</summary>
-internal sealed class HardLinks(LayerTree tree, SafeFileHandle root, Func<IReadOnlyList<string>> lowers)
+internal sealed class HardLinks(LayerTree tree, SafeFileHandle root, Func<IReadOnlyList<string>> lowers, ContentSums contents)
 {
     private IReadOnlyList<string>? _lowers;
+
+    /// <summary>Whether a file of a layer below was copied, with all its attributes.</summary>
+    internal bool HaveCopied => _lowers is not null;
 
     internal void Make(TarEntry entry, LayerDirectory parent, byte[] name)
     {
@@ -48,13 +52,13 @@ internal sealed class HardLinks(LayerTree tree, SafeFileHandle root, Func<IReadO
     }
 
     private bool IsHere(LayerDirectory directory, byte[] name) =>
-        RawFiles.Stat(tree.Open(directory), name, out RawStatus status) == Errno.None && !status.IsWhiteout;
+        RawFiles.Stat(tree.Open(directory), name, out RawStatus status) == Errno.None && !status.IsWhiteout && directory.FileWhiteouts?.Contains(name) != true;
 
     private LayerDirectory CopyUp(TarEntry entry, List<byte[]> path, byte[] name)
     {
         _lowers ??= lowers();
         using MergedView view = new(root, _lowers);
-        return view.CopyUp(entry, tree, path, name)
+        return view.CopyUp(entry, tree, path, name, contents)
             ?? throw entry.Refuse($"a hard link to {TarEntry.Show(entry.Target)}, which is neither in the layer nor in one below");
     }
 }

@@ -17,6 +17,9 @@ internal sealed class LayerDirectory(LayerDirectory? parent, byte[] name)
     /// <summary>Names that the layer hides below itself: a directory of such a name must be opaque.</summary>
     internal HashSet<byte[]>? Hidden { get; set; }
 
+    /// <summary>Its whiteouts that are marked files.</summary>
+    internal HashSet<byte[]>? FileWhiteouts { get; set; }
+
     /// <summary>An open descriptor, where the tree keeps one at the moment.</summary>
     internal SafeFileHandle? Handle { get; set; }
 

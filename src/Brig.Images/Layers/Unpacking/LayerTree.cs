@@ -81,13 +81,51 @@ internal sealed class LayerTree : IDisposable
         return made;
     }
 
+    /// <summary>Whether anything has an attribute of overlayfs.</summary>
+    internal bool HasMarks { get; private set; }
+
     internal void MakeOpaque(LayerDirectory directory)
     {
-        if (!directory.IsOpaque)
+        if (directory.IsOpaque)
         {
-            OverlayAttributes.SetOpaque(Open(directory), TarEntry.Show(directory.Path()));
-            directory.IsOpaque = true;
+            return;
         }
+
+        // Whiteouts that are files would show in it as files, and there is nothing left to hide.
+        foreach (byte[] name in directory.FileWhiteouts ?? [])
+        {
+            Check(RawFiles.Unlink(Open(directory), name), "unlink", directory, name);
+        }
+
+        directory.FileWhiteouts = null;
+        OverlayAttributes.SetOpaque(Open(directory), TarEntry.Show(directory.Path()));
+        directory.IsOpaque = HasMarks = true;
+    }
+
+    /// <summary>Makes a whiteout, unless the layer has something under the name itself: as a 0:0 device or, where none can be made, as a marked file.</summary>
+    internal void MakeWhiteout(LayerDirectory parent, byte[] name)
+    {
+        Errno errno = RawFiles.MakeNode(Open(parent), name, FileType.CharacterDevice, 0, 0, 0);
+        if (errno == Errno.EPERM)
+        {
+            if (RawFiles.Stat(Open(parent), name, out _) == Errno.None || parent.IsOpaque)
+            {
+                return;
+            }
+
+            if (parent.FileWhiteouts is null)
+            {
+                OverlayAttributes.AllowFileWhiteouts(Open(parent), TarEntry.Show(parent.Path()));
+                parent.FileWhiteouts = new HashSet<byte[]>(NameComparer.Instance);
+            }
+
+            OverlayAttributes.MakeFileWhiteout(Open(parent), name);
+            parent.FileWhiteouts.Add(name);
+            HasMarks = true;
+            return;
+        }
+
+        Check(errno == Errno.EEXIST ? Errno.None : errno, "mknod", parent, name);
     }
 
     /// <summary>Gives a directory its owner and mode now, extended attributes and time at the end.</summary>
@@ -103,6 +141,7 @@ internal sealed class LayerTree : IDisposable
     internal void Clear(LayerDirectory parent, byte[] name)
     {
         Generation++;
+        parent.FileWhiteouts?.Remove(name);
         if (parent.Children.Remove(name))
         {
             Trees.Remove(Open(parent), name);

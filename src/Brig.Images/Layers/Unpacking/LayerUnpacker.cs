@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using Brig.Images.Layers.Index;
 using Brig.Images.Layers.Tar;
 using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -13,6 +15,7 @@ internal sealed class LayerUnpacker : IDisposable
     private readonly TarReader _reader;
     private readonly LayerTree _tree;
     private readonly HardLinks _links;
+    private readonly XxHash3 _sum = new();
     private byte[] _lastParent = [];
     private int _lastGeneration;
     private LayerDirectory _lastDirectory;
@@ -21,12 +24,12 @@ internal sealed class LayerUnpacker : IDisposable
     {
         _reader = reader;
         _tree = new LayerTree(root);
-        _links = new HardLinks(_tree, root, lowers);
+        _links = new HardLinks(_tree, root, lowers, Contents);
         _lastDirectory = _tree.Root;
     }
 
-    /// <summary>Bytes of the regular files made so far.</summary>
-    internal long Size { get; private set; }
+    /// <summary>What the files that were made hold.</summary>
+    internal ContentSums Contents { get; } = new();
 
     internal long Entries { get; private set; }
 
@@ -41,12 +44,14 @@ internal sealed class LayerUnpacker : IDisposable
         }
 
         _tree.Finish();
+        Contents.MayHaveAttributes |= _tree.HasMarks || _links.HaveCopied;
     }
 
     public void Dispose() => _tree.Dispose();
 
     private void Unpack(TarEntry entry)
     {
+        Contents.MayHaveAttributes |= entry.Attributes.Count > 0;
         if (entry.Name.Length == 0 || entry.Name.AsSpan().Contains((byte)0))
         {
             throw entry.Refuse("no name");
@@ -138,8 +143,7 @@ internal sealed class LayerUnpacker : IDisposable
             return;
         }
 
-        Errno errno = RawFiles.MakeNode(_tree.Open(parent), name, FileType.CharacterDevice, 0, 0, 0);
-        LayerTree.Check(errno == Errno.EEXIST ? Errno.None : errno, "mknod", parent, name);
+        _tree.MakeWhiteout(parent, name);
     }
 
     private void Make(TarEntry entry, LayerDirectory parent, byte[] name)
@@ -175,9 +179,27 @@ internal sealed class LayerUnpacker : IDisposable
         {
             Fill(entry, file);
             EntryAttributes.Apply(file, entry);
+            if (entry.Length > 0)
+            {
+                EntryAttributes.Check(RawFiles.Stat(file, [], out RawStatus status), "stat", entry);
+                Remember(entry, status.Inode);
+            }
+        }
+    }
+
+    /// <summary>A sparse file's content is more than what the archive has of it: it is read again where it is needed.</summary>
+    private void Remember(TarEntry entry, ulong inode)
+    {
+        if (entry.Regions is null)
+        {
+            Contents.Add(inode, _sum.GetCurrentHashAsUInt64());
+        }
+        else
+        {
+            Contents.Forget(inode);
         }
 
-        Size = Size > long.MaxValue - entry.Length ? long.MaxValue : Size + entry.Length;
+        _sum.Reset();
     }
 
     private void Fill(TarEntry entry, SafeFileHandle file)
@@ -186,6 +208,7 @@ internal sealed class LayerUnpacker : IDisposable
         {
             while (_reader.Content() is { Length: > 0 } piece)
             {
+                _sum.Append(piece);
                 EntryAttributes.Check(RawFiles.Write(file, piece), "write", entry);
             }
 

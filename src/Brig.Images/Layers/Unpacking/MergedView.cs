@@ -1,3 +1,4 @@
+using Brig.Images.Layers.Index;
 using Brig.Images.Layers.Tar;
 using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -31,7 +32,7 @@ internal sealed class MergedView : IDisposable
     }
 
     /// <summary>Copies the file up, unless it is in this layer already; gives the directory of this layer that has it then, null where there is no such file.</summary>
-    internal LayerDirectory? CopyUp(TarEntry entry, LayerTree tree, IReadOnlyList<byte[]> directory, byte[] name)
+    internal LayerDirectory? CopyUp(TarEntry entry, LayerTree tree, IReadOnlyList<byte[]> directory, byte[] name, ContentSums contents)
     {
         if (!Enter(entry, directory) || Look(name) is not { } found)
         {
@@ -46,7 +47,7 @@ internal sealed class MergedView : IDisposable
         LayerDirectory at = MakeParents(tree);
         if (found.Directory != _path[^1].Upper)
         {
-            Copy(found.Directory, name, found.Status, tree.Open(at));
+            Copy(found.Directory, name, found.Status, tree.Open(at), contents);
         }
 
         return at;
@@ -119,7 +120,7 @@ internal sealed class MergedView : IDisposable
                 throw new LinuxException("stat", TarEntry.Show(name), errno);
             }
 
-            if (status.IsWhiteout || (parts.Count > 0 && !status.IsDirectory))
+            if (OverlayAttributes.IsWhiteout(part, name, status, status.Size == 0 ? OverlayAttributes.FormOf(part) : OverlayDirectory.Plain) || (parts.Count > 0 && !status.IsDirectory))
             {
                 break;
             }
@@ -163,7 +164,7 @@ internal sealed class MergedView : IDisposable
         return at;
     }
 
-    private static void Copy(SafeFileHandle from, byte[] name, RawStatus status, SafeFileHandle to)
+    private static void Copy(SafeFileHandle from, byte[] name, RawStatus status, SafeFileHandle to, ContentSums contents)
     {
         TarEntry entry = EntryAttributes.Describe(from, name, status);
         entry.Name = name[..^1];
@@ -179,10 +180,15 @@ internal sealed class MergedView : IDisposable
         byte[] buffer = new byte[1 << 17];
         while (Files.Read(source, buffer) is > 0 and int got)
         {
-            EntryAttributes.Check(RawFiles.Write(target, buffer.AsSpan(0, got)), "write", entry);
+            // What is nothing but zeroes becomes a hole, as in the file that is copied or better.
+            bool isHole = got == buffer.Length && !buffer.AsSpan().ContainsAnyExcept((byte)0);
+            EntryAttributes.Check(isHole ? RawFiles.Skip(target, got) : RawFiles.Write(target, buffer.AsSpan(0, got)), "write", entry);
         }
 
+        EntryAttributes.Check(RawFiles.Truncate(target, status.Size), "truncate", entry);
         EntryAttributes.Apply(target, entry);
+        RawFiles.Stat(target, [], out RawStatus made);
+        contents.Forget(made.Inode);
     }
 
     private static BrigException Outside(TarEntry entry) => entry.Refuse($"a hard link to {TarEntry.Show(entry.Target)}, where a symbolic link leads outside the root filesystem");

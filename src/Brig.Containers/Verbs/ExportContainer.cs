@@ -1,0 +1,18 @@
+using Brig.Images.Layers;
+using Brig.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brig.Containers.Verbs;
+
+/// <summary>Writes a container's root file system as one archive: what it shows, without what is mounted into it (semantics.md 63).</summary>
+public sealed class ExportContainer(Engine engine)
+{
+    /// <summary>Synchronous: to be called on a thread that may wait.</summary>
+    public void Run(Container container, Stream output, CancellationToken token)
+    {
+        // The upper directory as one more lower one: a second overlay may not write where the container does.
+        IReadOnlyList<string> lowers = engine.Images.DirectoriesOf(container.Specification.Layers);
+        using SafeFileHandle view = Mounts.Overlay([new ContainerFiles(engine.Root, container.Id).Upper, .. lowers], null, null);
+        LayerStore.WriteTree(view, output, token);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Brig.Images.Usage;
+
+/// <summary>What the images of a store take on the disk. Each layer counts once: the layers' sizes add up to what du(1) says of layers and blobs.</summary>
+public sealed record StoreUsage(IReadOnlyList<ImageUsage> Images, IReadOnlyList<LayerUsage> Layers, int CacheEntries)
+{
+    private const string Container = "container:";
+
+    /// <summary>Bytes of the layers that images in the list have.</summary>
+    public long ImagesSize => Layers.Where(layer => layer.Images.Any(image => !image.IsHidden)).Sum(layer => layer.Size);
+
+    /// <summary>Bytes that removing all images without a container would give back.</summary>
+    public long ImagesReclaimable { get; private init; }
+
+    /// <summary>Bytes of the layers that no image in the list has: those of the build cache, and of removed images that containers still use.</summary>
+    public long CacheSize => Layers.Where(layer => layer.Images.All(image => image.IsHidden)).Sum(layer => layer.Size);
+
+    /// <summary>Bytes that removing the build cache would give back.</summary>
+    public long CacheReclaimable { get; private init; }
+
+    /// <summary>Counts what the store has at this moment.</summary>
+    public static StoreUsage Of(ImageStore store)
+    {
+        List<Image> shown = [.. store.List()];
+        List<Image> all = [.. shown, .. store.Table.AllHidden()];
+        Dictionary<Oci.Digest, List<string>> users = all.ToDictionary(image => image.Id, image => store.Table.Users(image.Id));
+        List<LayerUsage> layers = [.. all.SelectMany(image => image.Layers.Distinct(), (image, layer) => (image, layer)).GroupBy(pair => pair.layer, pair => pair.image)
+            .Select(group => new LayerUsage(group.Key, store.Layers.DiskUsageOf(group.Key), store.Blobs.DiskUsageOf(group.Key), [.. group]))];
+        Dictionary<Oci.DiffId, LayerUsage> byId = layers.ToDictionary(layer => layer.DiffId);
+        return new StoreUsage(
+            [.. shown.Select(image => Of(image, byId, users[image.Id].Count(IsContainer)))],
+            [.. layers.OrderByDescending(layer => layer.Size)],
+            users.Values.Sum(names => names.Count(name => name.StartsWith("cache:", StringComparison.Ordinal))))
+        {
+            ImagesReclaimable = layers.Where(layer => layer.Images.All(image => !image.IsHidden && users[image.Id].Count == 0)).Sum(layer => layer.Size),
+            CacheReclaimable = layers.Where(layer => layer.Images.All(image => image.IsHidden && !users[image.Id].Exists(IsContainer))).Sum(layer => layer.Size),
+        };
+    }
+
+    private static bool IsContainer(string user) => user.StartsWith(Container, StringComparison.Ordinal);
+
+    private static ImageUsage Of(Image image, Dictionary<Oci.DiffId, LayerUsage> layers, int containers)
+    {
+        List<LayerUsage> own = [.. image.Layers.Distinct().Select(layer => layers[layer])];
+        return new ImageUsage(image, own.Sum(layer => layer.Size), own.Where(layer => layer.Images.Count(other => !other.IsHidden) > 1).Sum(layer => layer.Size), containers);
+    }
+}
