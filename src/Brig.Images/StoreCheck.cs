@@ -105,21 +105,25 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
         DiffId layer = image.Layers[position];
         string? problem = store.Layers.Find(layer) is null ? $"image {image.Id.Short} lacks layer {layer.Digest.Short}"
             : _layers.Problem(layer) is { } wrong ? $"layer {layer.Digest.Short} is damaged: {wrong}"
-            : !store.Layers.CheckDiskUsage(layer) ? $"layer {layer.Digest.Short}: what it takes on the disk was recorded wrongly"
             : null;
-        if (problem is null || store.Find(image.Id) is null)
+        if (store.Find(image.Id) is null)
         {
-            return;
+            return; // removed meanwhile
         }
 
-        if (!repair)
+        if (problem is not null)
         {
-            Found(problem);
-            return;
+            bool restored = repair && _layers.Restore(layer, store.DirectoriesOf([.. image.Layers.Take(position)]));
+            Found(repair && !restored ? $"{problem} {PullAgain}" : problem, restored);
         }
-
-        bool restored = problem.EndsWith("wrongly", StringComparison.Ordinal) || _layers.Restore(layer, store.DirectoriesOf([.. image.Layers.Take(position)]));
-        Found(restored ? problem : $"{problem} {PullAgain}", restored);
+        else if (!store.Layers.IsDiskUsageRight(layer))
+        {
+            Found($"layer {layer.Digest.Short} takes other space than was counted", repair);
+            if (repair)
+            {
+                store.Layers.CountAgain(layer);
+            }
+        }
     }
 
     private void Unused(bool repair)

@@ -13,6 +13,7 @@ public sealed class ExportContainer(Engine engine)
         // The upper directory as one more lower one: a second overlay may not write where the container does.
         IReadOnlyList<string> lowers = engine.Images.DirectoriesOf(container.Specification.Layers);
         using SafeFileHandle view = Mounts.Overlay([new ContainerFiles(engine.Root, container.Id).Upper, .. lowers], null, null);
-        LayerStore.WriteTree(view, output, token);
+        using SafeFileHandle root = Files.OpenAt(view, ".", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+        LayerStore.WriteTree(root, output, token);
     }
 }

@@ -70,7 +70,7 @@ public sealed class ImageLoader(ImageStore store)
         {
             return ArchiveSpool.Open(input, store.Blobs, token);
         }
-        catch (Exception error) when (error is LinuxException or InvalidDataException or ZstdSharp.ZstdException)
+        catch (Exception error) when (error is LinuxException || Compression.IsDamage(error))
         {
             throw new BrigException(error is LinuxException ? ErrorKind.Internal : ErrorKind.InvalidArgument, $"read the archive: {Text.Quote(error.Message)}", error);
         }

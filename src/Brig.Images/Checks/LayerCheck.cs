@@ -29,9 +29,10 @@ internal sealed class LayerCheck(ImageStore store, CheckDepth depth, Cancellatio
             comparison.End();
             return comparison.Difference;
         }
-        catch (InvalidDataException damaged)
+        catch (Exception failure) when (failure is InvalidDataException or LinuxException or BrigException)
         {
-            return damaged.Message;
+            // Removed while it was looked at, it is nobody's any more.
+            return store.Layers.Find(layer) is null ? null : failure.Message;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Brig.Oci.Images;
+using SharpCompress.Common;
 using SharpCompress.Compressors.BZip2;
 using SharpCompress.Compressors.Xz;
 using ZstdSharp;
@@ -27,6 +28,9 @@ internal static class Compression
             _ => whole,
         };
     }
+
+    /// <summary>Whether an exception says that what was to be uncompressed is damaged.</summary>
+    internal static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException or SharpCompressException or IndexOutOfRangeException;
 
     /// <summary>The stream from its beginning, and the media type of a layer that is packed so (<see cref="Xz"/> or <see cref="Bzip2"/> where there is none).</summary>
     internal static (Stream Whole, string LayerType) Sniff(Stream packed)

@@ -159,12 +159,19 @@ public sealed class LayerStore(StateRoot root)
         return RecordDiskUsage(place);
     }
 
-    /// <summary>Counts anew what the layer takes; false where another number was kept.</summary>
-    internal bool CheckDiskUsage(DiffId id)
+    /// <summary>Whether what is kept of the layer's usage, if anything is, is what it takes.</summary>
+    internal bool IsDiskUsageRight(DiffId id)
+    {
+        using SafeFileHandle? place = Files.TryOpenAt(null, Place(id), OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out _);
+        return place is null || ExtendedAttributes.Get(place, s_usage) is not { } kept
+            || Encoding.ASCII.GetString(kept) == Trees.DiskUsage(place).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Counts anew what the layer takes and keeps that.</summary>
+    internal void CountAgain(DiffId id)
     {
         using SafeFileHandle place = Files.Open(Place(id), OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
-        byte[]? kept = ExtendedAttributes.Get(place, s_usage);
-        return RecordDiskUsage(place) is var counted && (kept is null || Encoding.ASCII.GetString(kept) == counted.ToString(CultureInfo.InvariantCulture));
+        RecordDiskUsage(place);
     }
 
     private static long RecordDiskUsage(SafeFileHandle place)

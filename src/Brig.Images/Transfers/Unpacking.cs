@@ -1,7 +1,7 @@
+using Brig.Images.Content;
 using Brig.Images.Layers;
 using Brig.Linux;
 using Brig.Oci;
-using ZstdSharp;
 
 namespace Brig.Images.Transfers;
 
@@ -70,7 +70,7 @@ internal sealed class Unpacking(LayerStore store, IReadOnlyList<DiffId> lowestFi
             IOException { InnerException: BrigException inner } => inner,
             IOException { InnerException: OperationCanceledException } => null,
             LinuxException kernel => new BrigException(ErrorKind.Internal, $"{which}: {kernel.Message}", kernel),
-            InvalidDataException or ZstdException or EndOfStreamException => BrigException.Invalid($"{which}: the compressed data is damaged: {Text.Quote(error.Message)}", error),
+            _ when Compression.IsDamage(error) => BrigException.Invalid($"{which}: the compressed data is damaged: {Text.Quote(error.Message)}", error),
             IOException other => new BrigException(ErrorKind.Internal, $"{which}: {Text.Quote(other.Message)}", other),
             _ => null,
         };

@@ -103,7 +103,8 @@ public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<Regist
             ("invalid tar header", [.. Enumerable.Repeat((byte)7, 2000)]),
             ("unexpected EOF", TestTar.Of(("manifest.json", manifest))[..1300]),
             ("", TestTar.Of(("manifest.json", manifest), ("c.json", config), ("l.tar", layer))[..20000]),
-            ("xz compression is not supported", [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 1]),
+            ("read the archive: ", [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 1]),
+            ("read the archive: ", [.. "BZh9"u8, 1, 2, 3, 4, 5, 6, 7, 8]),
         ];
         foreach ((string expected, byte[] archive) in cases)
         {
@@ -116,6 +117,104 @@ public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<Regist
         await Assert.ThrowsAsync<BrigException>(() => new ImageImporter(test.Store, TimeProvider.System).ImportAsync(
             new MemoryStream(TestTar.Gzip(layer)[..5000]), new ImportOptions(), TestContext.Current.CancellationToken));
         test.AssertEmpty();
+    }
+
+    [Theory]
+    [InlineData("gzip -1")]
+    [InlineData("bzip2")]
+    [InlineData("split -b 300000 --filter=bzip2")]
+    [InlineData("xz -1")]
+    [InlineData("xz --check=sha256 -0")]
+    [InlineData("zstd -q")]
+    public async Task Archives_and_layers_are_read_whatever_packs_them(string program)
+    {
+        using TestStore test = new(), other = new();
+        using TemporaryFolder folder = new();
+        Image image = test.Load(TestTar.Random("a", 700_000, 5), TestTar.Of(("b", [1])));
+        test.Store.Tag(image.Id, ImageReference.Parse("packed"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.Path, "a.tar"), Save(test, "packed"), TestContext.Current.CancellationToken);
+        Layers.Shell.Run($"head -c 1000000 /dev/urandom > z; tar -rf a.tar z; ({program}) < a.tar > packed; tar -cf root.tar z; ({program}) < root.tar > root.packed", folder.Path);
+        await using FileStream input = File.OpenRead(Path.Combine(folder.Path, "packed"));
+        Assert.Equal(image.Id, Assert.Single(await LoadAsync(other, input)).Image.Id);
+        await using FileStream root = File.OpenRead(Path.Combine(folder.Path, "root.packed"));
+        Image imported = await new ImageImporter(other.Store, TimeProvider.System).ImportAsync(root, new ImportOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal(Digest.Sha256(await File.ReadAllBytesAsync(Path.Combine(folder.Path, "root.tar"), TestContext.Current.CancellationToken)), imported.Layers[0].Digest);
+        other.AssertClean();
+    }
+
+    [Fact]
+    public async Task An_archive_of_an_old_Docker_is_read()
+    {
+        using TestStore test = new();
+        byte[] below = TestTar.Of(("a", [1])), above = TestTar.Of(("b", [2]));
+        byte[] archive = TestTar.Of(
+            ("repositories", """{"old/app":{"1":"bbb","latest":"bbb"},"base":{"2":"aaa"}}"""u8.ToArray()),
+            ("aaa/VERSION", "1.0"u8.ToArray()), ("aaa/layer.tar", below), ("aaa/json", """{"id":"aaa","created":"2014-01-02T03:04:05Z","container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}"""u8.ToArray()),
+            ("bbb/VERSION", "1.0"u8.ToArray()), ("bbb/layer.tar", above), ("bbb/json", """{"id":"bbb","parent":"aaa","config":{"Cmd":["run"]},"architecture":"amd64","os":"linux"}"""u8.ToArray()));
+        IReadOnlyList<LoadedImage> loaded = await LoadAsync(test, new MemoryStream(archive));
+        Assert.Equal(["old/app:1 old/app:latest", "base:2"], loaded.Select(image => string.Join(' ', image.Tags.Select(tag => tag.Familiar))));
+        Assert.Equal([new DiffId(Digest.Sha256(below)), new DiffId(Digest.Sha256(above))], loaded[0].Image.Layers);
+        Assert.Equal(("run", "/bin/sh -c #(nop) ADD x"), (loaded[0].Image.Config.Config!.Cmd![0], test.Store.HistoryOf(loaded[0].Image)[1].CreatedBy));
+        test.AssertClean();
+        BrigException endless = await Assert.ThrowsAsync<BrigException>(() => LoadAsync(test, new MemoryStream(TestTar.Of(("repositories", """{"a":{"b":"x"}}"""u8.ToArray()), ("x/json", """{"parent":"x"}"""u8.ToArray()), ("x/layer.tar", below)))));
+        Assert.Equal("archive: more than 127 layers", endless.Message);
+    }
+
+    [Fact]
+    public async Task A_platform_that_the_archive_has_not_is_refused()
+    {
+        using TestStore test = new(), other = new();
+        test.Store.Tag(test.Load(TestTar.Of(("b", [1]))).Id, ImageReference.Parse("one"));
+        LoadOptions elsewhere = new() { Platforms = [PlatformChoice.Parse("linux/s390x")], OnlyThese = true }, here = new() { OnlyThese = true };
+        BrigException error = await Assert.ThrowsAsync<BrigException>(() => new ImageLoader(other.Store).LoadAsync(new MemoryStream(Save(test, "one")), elsewhere, Silent.Instance, TestContext.Current.CancellationToken));
+        Assert.Equal("archive: no image for linux/s390x", error.Message);
+        Assert.Single(await new ImageLoader(other.Store).LoadAsync(new MemoryStream(Save(test, "one")), here, Silent.Instance, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("zstd", 19)]
+    [InlineData("gzip", 9)]
+    [InlineData("none", null)]
+    public async Task A_converted_image_is_the_same_image_in_other_blobs(string compression, int? level)
+    {
+        using TestStore test = new(), other = new();
+        Image image = (await test.PullAsync(registry.Put(TestImage.Small(14), "convert:1"))).Image;
+        Digest manifest = new ImageConverter(test.Store).Convert(image, ConvertOptions.Of(compression, level), ImageReference.Parse("converted:1"), TestContext.Current.CancellationToken);
+        test.AssertClean();
+        Assert.Equal(image.Layers.Count, test.Store.Blobs.OnDisk().Count);
+        Assert.Equal(image.Id, test.Store.Find("converted:1")!.Id);
+        LoadedImage loaded = Assert.Single(await LoadAsync(other, new MemoryStream(Save(test, "converted:1"))));
+        Assert.Equal((image.Id, manifest), (loaded.Image.Id, Assert.Single(other.Store.Table.Manifests(loaded.Image.Id)).Digest));
+
+        // Back again, and the same bytes as before each time.
+        Digest gzip = new ImageConverter(test.Store).Convert(image, ConvertOptions.Of("gzip", 6), null, TestContext.Current.CancellationToken);
+        Assert.Equal(gzip, new ImageConverter(other.Store).Convert(loaded.Image, ConvertOptions.Of("gzip", 6), null, TestContext.Current.CancellationToken));
+        test.Store.Prune(PruneScope.Unused);
+        test.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_one_line_and_nothing_stays_of_a_load()
+    {
+        using TestStore from = new();
+        from.Store.Tag(from.Load(TestTar.Random("a", 12_000_000, 8), TestTar.Random("b", 12_000_000, 9)).Id, ImageReference.Parse("full"));
+        byte[] archive = Save(from, "full");
+        string folder = Directory.CreateTempSubdirectory("brig-full-").FullName;
+        Tool.Run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder);
+        try
+        {
+            using TestStore test = new(folder);
+            BrigException error = await Assert.ThrowsAsync<BrigException>(() => LoadAsync(test, new MemoryStream(archive)));
+            Assert.Contains("o space left on device", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+            test.AssertEmpty();
+            test.AssertClean();
+        }
+        finally
+        {
+            Tool.Run("umount", folder);
+            Directory.Delete(folder);
+        }
     }
 
     private static byte[] Save(TestStore test, string name)

@@ -9,11 +9,10 @@ namespace Brig.Images.Tests.Layers;
 /// <summary>A layer store in a folder of its own.</summary>
 internal sealed class StoreFixture : IDisposable
 {
-
-
-    internal StoreFixture()
+    /// <param name="below">Where the folder is made; null for the usual place of temporary files.</param>
+    internal StoreFixture(string? below = null)
     {
-        Folder = Directory.CreateTempSubdirectory("brig-layers-").FullName;
+        Folder = below is null ? Directory.CreateTempSubdirectory("brig-layers-").FullName : Directory.CreateDirectory(Path.Combine(below, $"brig-layers-{Guid.NewGuid():N}")).FullName;
         Root = new StateRoot(Path.Combine(Folder, "root"), Path.Combine(Folder, "run"));
         Root.Create();
         Store = new LayerStore(Root);

@@ -1,3 +1,5 @@
+using System.Text;
+using Brig.Images.Archives;
 using Brig.Images.Layers;
 using Brig.Images.Registry;
 using Brig.Images.Registry.Credentials;
@@ -39,6 +41,17 @@ internal sealed class TestStore : IDisposable
     {
         using Registries registries = new(_ => null, Fast);
         return await new ImagePusher(Store, registries).PushAsync(ImageReference.Parse(reference), Silent.Instance, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>An image of these layers, lowest first, brought in by an archive; step i of its history is <c>RUN i</c>.</summary>
+    internal Image Load(params byte[][] layers)
+    {
+        string diffs = string.Join(',', layers.Select(layer => $"\"{Digest.Sha256(layer)}\"")), files = string.Join(',', layers.Select((_, i) => $"\"{i}.tar\""));
+        string history = string.Join(',', layers.Select((_, i) => $$"""{"created_by":"RUN {{i}}"}"""));
+        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"{{Platform.Host.Architecture}}","os":"linux","rootfs":{"type":"layers","diff_ids":[{{diffs}}]},"history":[{{history}}]}""");
+        byte[] manifest = Encoding.UTF8.GetBytes($$"""[{"Config":"c.json","Layers":[{{files}}]}]""");
+        byte[] archive = TestTar.Of([("manifest.json", manifest), ("c.json", config), .. layers.Select((layer, i) => ($"{i}.tar", layer))]);
+        return new ImageLoader(Store).LoadAsync(new MemoryStream(archive), new LoadOptions(), Silent.Instance, TestContext.Current.CancellationToken).GetAwaiter().GetResult()[0].Image;
     }
 
     internal static RegistryTimeouts Fast { get; } = new() { Progress = TimeSpan.FromSeconds(20), Retry = TimeSpan.FromMilliseconds(10) };

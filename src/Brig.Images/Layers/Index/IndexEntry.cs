@@ -28,7 +28,7 @@ internal readonly record struct IndexEntry
     /// <summary>XxHash3 of the extended attributes; 0 where there are none.</summary>
     internal ulong Attributes { get; init; }
 
-    /// <summary>The same number for all names of one inode, counted from 1 in the order of the index; 0 for an inode of one name.</summary>
+    /// <summary>For a further name of a file: the place of its first one in the index, the root's being 1. 0 for every first name.</summary>
     internal uint Link { get; init; }
 
     internal uint Major { get; init; }

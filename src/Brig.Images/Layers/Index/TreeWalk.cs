@@ -15,6 +15,7 @@ internal sealed class TreeWalk(ContentSums? contents, IndexVisitor found, Cancel
     private readonly Dictionary<ulong, uint> _links = [];
     private readonly XxHash3 _hash = new();
     private readonly byte[] _buffer = new byte[1 << 17];
+    private uint _found;
 
     /// <summary>Bytes of the regular files, each inode once.</summary>
     internal long Size { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class TreeWalk(ContentSums? contents, IndexVisitor found, Cancel
     {
         Check(RawFiles.Stat(root, [], out RawStatus status), "stat", "/"u8);
         OverlayDirectory form = Form(root);
-        found(0, [], Describe(root, [(byte)'.', 0], status) with { IsOpaque = form == OverlayDirectory.Opaque });
+        Found(0, [], Describe(root, [(byte)'.', 0], status) with { IsOpaque = form == OverlayDirectory.Opaque });
         Walk(root, 1, form);
     }
 
@@ -43,20 +44,26 @@ internal sealed class TreeWalk(ContentSums? contents, IndexVisitor found, Cancel
             Check(RawFiles.Stat(directory, name, out RawStatus status), "stat", name);
             if (OverlayAttributes.IsWhiteout(directory, name, status, form))
             {
-                found(depth, shown, new IndexEntry { Kind = IndexKind.Whiteout });
+                Found(depth, shown, new IndexEntry { Kind = IndexKind.Whiteout });
             }
             else if (status.IsDirectory)
             {
                 using SafeFileHandle inner = RawFiles.TryOpen(directory, name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Errno errno) ?? throw new LinuxException("open", Tar.TarEntry.Show(name), errno);
                 OverlayDirectory innerForm = Form(inner);
-                found(depth, shown, Describe(directory, name, status) with { IsOpaque = innerForm == OverlayDirectory.Opaque });
+                Found(depth, shown, Describe(directory, name, status) with { IsOpaque = innerForm == OverlayDirectory.Opaque });
                 Walk(inner, depth + 1, innerForm);
             }
             else if (status.Type != FileType.Socket)
             {
-                found(depth, shown, Describe(directory, name, status));
+                Found(depth, shown, Describe(directory, name, status));
             }
         }
+    }
+
+    private void Found(int depth, ReadOnlySpan<byte> name, IndexEntry entry)
+    {
+        _found++;
+        found(depth, name, entry);
     }
 
     private OverlayDirectory Form(SafeFileHandle directory) =>
@@ -85,8 +92,9 @@ internal sealed class TreeWalk(ContentSums? contents, IndexVisitor found, Cancel
         bool isFirst = true;
         if (status is { Links: > 1, IsDirectory: false })
         {
-            isFirst = _links.TryAdd(status.Inode, (uint)_links.Count + 1);
-            entry = entry with { Link = _links[status.Inode] };
+            // Other names may be outside the tree: only a second one inside it is a link.
+            isFirst = _links.TryAdd(status.Inode, _found + 1);
+            entry = isFirst ? entry : entry with { Link = _links[status.Inode] };
         }
 
         switch (entry.Kind)

@@ -8,11 +8,16 @@ namespace Brig.Images.Layers.Unpacking;
 internal static class EntryAttributes
 {
     /// <summary>To a file that has its content already, made with the nine lower permission bits.</summary>
-    internal static void Apply(SafeFileHandle file, TarEntry entry)
+    /// <param name="made">The file as the kernel made it.</param>
+    internal static void Apply(SafeFileHandle file, TarEntry entry, RawStatus made)
     {
-        // In this order: writing and chown both take set-user-ID bits and capabilities away. Root's files too: below a
-        // directory with the set-group-ID bit a new file has that directory's group.
-        Check(RawFiles.ChangeOwner(file, entry.Uid, entry.Gid), "chown", entry);
+        // In this order: writing and chown both take set-user-ID bits and capabilities away. Most files have their owner
+        // from birth; but below a directory with the set-group-ID bit a new file has that directory's group.
+        if ((made.Uid, made.Gid) != (entry.Uid, entry.Gid))
+        {
+            Owners.Give(file, entry);
+        }
+
         SetExtended(file, entry);
         if (entry.Permissions > 0x1FF)
         {
@@ -25,7 +30,7 @@ internal static class EntryAttributes
     /// <summary>To a symbolic link, a device or a FIFO, made with the nine lower permission bits.</summary>
     internal static void Apply(SafeFileHandle directory, byte[] name, TarEntry entry)
     {
-        Check(RawFiles.ChangeOwner(directory, name, entry.Uid, entry.Gid), "chown", entry);
+        Owners.Give(directory, name, entry);
         foreach (TarAttribute attribute in entry.Attributes)
         {
             if (!OverlayAttributes.IsOwn(attribute.Name))

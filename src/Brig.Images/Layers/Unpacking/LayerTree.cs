@@ -132,7 +132,7 @@ internal sealed class LayerTree : IDisposable
     internal void Describe(TarEntry entry, LayerDirectory directory)
     {
         SafeFileHandle handle = Open(directory);
-        EntryAttributes.Check(RawFiles.ChangeOwner(handle, entry.Uid, entry.Gid), "chown", entry);
+        Owners.Give(handle, entry);
         EntryAttributes.Check(RawFiles.ChangeMode(handle, entry.Permissions), "chmod", entry);
         directory.Entry = entry;
     }

@@ -177,20 +177,17 @@ internal sealed class LayerUnpacker : IDisposable
 
         using (file)
         {
+            EntryAttributes.Check(RawFiles.Stat(file, [], out RawStatus made), "stat", entry);
             Fill(entry, file);
-            EntryAttributes.Apply(file, entry);
-            if (entry.Length > 0)
-            {
-                EntryAttributes.Check(RawFiles.Stat(file, [], out RawStatus status), "stat", entry);
-                Remember(entry, status.Inode);
-            }
+            EntryAttributes.Apply(file, entry, made);
+            Remember(entry, made.Inode);
         }
     }
 
     /// <summary>A sparse file's content is more than what the archive has of it: it is read again where it is needed.</summary>
     private void Remember(TarEntry entry, ulong inode)
     {
-        if (entry.Regions is null)
+        if (entry is { Regions: null, Length: > 0 })
         {
             Contents.Add(inode, _sum.GetCurrentHashAsUInt64());
         }
@@ -244,6 +241,11 @@ internal sealed class LayerUnpacker : IDisposable
         while ((errno = Nodes.Make(entry, _tree.Open(parent), name)) == Errno.EEXIST)
         {
             _tree.Clear(parent, name);
+        }
+
+        if (errno == Errno.EPERM && entry.Type is (TarEntryType.CharacterDevice or TarEntryType.BlockDevice))
+        {
+            return; // in a user namespace no device can be made, and none could be used: the image is whole without
         }
 
         LayerTree.Check(errno, entry.Type == TarEntryType.SymbolicLink ? "symlink" : "mknod", parent, name);

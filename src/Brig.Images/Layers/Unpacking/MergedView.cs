@@ -186,8 +186,8 @@ internal sealed class MergedView : IDisposable
         }
 
         EntryAttributes.Check(RawFiles.Truncate(target, status.Size), "truncate", entry);
-        EntryAttributes.Apply(target, entry);
-        RawFiles.Stat(target, [], out RawStatus made);
+        EntryAttributes.Check(RawFiles.Stat(target, [], out RawStatus made), "stat", entry);
+        EntryAttributes.Apply(target, entry, made);
         contents.Forget(made.Inode);
     }
 
