@@ -4,6 +4,7 @@ namespace Brig.Images.Content;
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> _prefix = prefix;
+    private long _position;
 
     public override bool CanRead => true;
 
@@ -13,18 +14,23 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position { get => _position; set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
+        int count;
         if (_prefix.IsEmpty)
         {
-            return rest.Read(buffer);
+            count = rest.Read(buffer);
+        }
+        else
+        {
+            count = Math.Min(buffer.Length, _prefix.Length);
+            _prefix.Span[..count].CopyTo(buffer);
+            _prefix = _prefix[count..];
         }
 
-        int count = Math.Min(buffer.Length, _prefix.Length);
-        _prefix.Span[..count].CopyTo(buffer);
-        _prefix = _prefix[count..];
+        _position += count;
         return count;
     }
 

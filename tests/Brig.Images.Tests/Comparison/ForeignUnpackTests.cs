@@ -39,7 +39,7 @@ public sealed class ForeignUnpackTests : IDisposable
             (root; mkdir -p etc usr/bin usr/lib/deep/deeper opt; for i in $(seq 40); do seq $i 400 > usr/lib/file$i; done; cp /bin/true usr/bin/suid; chmod 4755 usr/bin/suid
              ln usr/lib/file1 usr/lib/deep/linked; ln -s ../lib/file2 usr/bin/link; mkfifo opt/pipe; mknod opt/null c 1 3; setfattr -n user.note -v x usr/lib/file3; setcap cap_net_raw+ep usr/bin/suid
              chown 3000000:4000000 usr/lib/file4; touch -d '2001-02-03 04:05:06.789' usr/lib/file5; printf raw > $'usr/lib/not\xffutf8')
-            umoci repack --image layout:latest bundle
+            umoci repack --refresh-bundle --image layout:latest bundle
             for layer in $(seq 29); do
               (root; case $((layer % 6)) in
                 0) rm -rf usr/lib/deep; mkdir -p usr/lib/deep/again; echo $layer > usr/lib/deep/again/file ;;

@@ -55,7 +55,8 @@ public sealed class ImageContentsTests : IDisposable
             Image image = Make(layers);
             IReadOnlyList<string> lowers = _test.Store.LowersOf(image);
             using Microsoft.Win32.SafeHandles.SafeFileHandle view = Brig.Linux.Mounts.Overlay(lowers, null, null);
-            string expected = Shell.Run("find . -mindepth 1 -printf '%P\\n' | LC_ALL=C sort", $"/proc/{Environment.ProcessId}/fd/{Brig.Linux.Files.Number(view)}");
+            // A whiteout in a directory that only one layer has is listed, though nothing is there.
+            string expected = Shell.Run("find . -mindepth 1 ! -type c -printf '%P\\n' | LC_ALL=C sort", $"/proc/{Environment.ProcessId}/fd/{Brig.Linux.Files.Number(view)}");
             Assert.Equal(expected.Trim(), string.Join('\n', Visible(image).Order(StringComparer.Ordinal)));
         }
     }

@@ -46,7 +46,7 @@ public sealed class FuzzTests
     {
         Shell.Run("""
             mkdir -p t/a/b; cd t; echo one > a/one; ln a/one a/b/two; ln -s ../../outside a/b/link; mkfifo pipe; truncate -s 300K sparse; echo x >> sparse; n=$(printf 'n%.0s' {1..120}); mkdir -p $n/$n; echo far > $n/$n/file
-            setfattr -n user.a -v b a/one; for f in gnu ustar posix; do tar -cf ../$f.tar --numeric-owner --format=$f --sparse $([ $f = posix ] && echo --xattrs) $([ $f = ustar ] && echo --exclude=*nnn*) . ; done
+            setfattr -n user.a -v b a/one; for f in gnu ustar posix; do tar -cf ../$f.tar --numeric-owner --format=$f $([ $f = posix ] && echo --xattrs) $([ $f = ustar ] && echo --exclude=*nnn* || echo --sparse) . ; done
             """, fixture.Folder);
         return
         [

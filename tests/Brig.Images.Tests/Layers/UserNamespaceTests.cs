@@ -59,19 +59,18 @@ public sealed class UserNamespaceTests : IDisposable
     /// <summary>Runs a script as root of a namespace of so many IDs; gives its output.</summary>
     private string InNamespace(int ids, string script)
     {
-        ProcessStartInfo start = new("unshare", ["--user", "--mount", "bash", "-c", "echo ready; read -r go; exec setpriv --reuid 0 --regid 0 " + (ids > 1 ? "--clear-groups " : "--keep-groups ") + "bash -euc \"$1\"", "sh", script])
+        using Process keeper = Process.Start(new ProcessStartInfo("unshare", ["--user", "sh", "-c", "echo ready; read -r end"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Assert.Equal("ready", keeper.StandardOutput.ReadLine());
+        File.WriteAllText($"/proc/{keeper.Id}/uid_map", $"0 {FirstId} {ids}");
+        File.WriteAllText($"/proc/{keeper.Id}/gid_map", $"0 {FirstId} {ids}");
+        try
         {
-            WorkingDirectory = _folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
-        File.WriteAllText($"/proc/{process.Id}/uid_map", $"0 {FirstId} {ids}");
-        File.WriteAllText($"/proc/{process.Id}/gid_map", $"0 {FirstId} {ids}");
-        process.StandardInput.WriteLine("go");
-        process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException(errors.GetAwaiter().GetResult());
+            return Tool.Run("nsenter", $"--user=/proc/{keeper.Id}/ns/user", "--setuid", "0", "--setgid", "0", "unshare", "--mount", "bash", "-euc", $"cd {_folder.Path}; " + script);
+        }
+        finally
+        {
+            keeper.StandardInput.Close();
+            keeper.WaitForExit();
+        }
     }
 }

@@ -4,6 +4,7 @@ using Brig.Images.Layers;
 using Brig.Images.Registry;
 using Brig.Images.Registry.Credentials;
 using Brig.Images.Transfers;
+using Brig.Linux;
 using Brig.Oci;
 using Brig.State;
 
@@ -77,7 +78,7 @@ internal sealed class TestStore : IDisposable
         _database.Dispose();
         if (_owned)
         {
-            Directory.Delete(_folder, recursive: true);
+            Trees.Remove(null, _folder); // names need not be UTF-8
         }
     }
 }

@@ -1,3 +1,4 @@
+using Brig.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Images.Layers.Index;
@@ -10,7 +11,10 @@ internal static class LayerIndex
     {
         IndexWriter writer = new(index);
         TreeWalk walk = new(contents, writer.Add, token);
-        walk.Run(tree);
+
+        // Opened anew: who had the descriptor before may have read its directory to the end.
+        using SafeFileHandle root = Files.OpenAt(tree, ".", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+        walk.Run(root);
         writer.Finish();
         return walk.Size;
     }
