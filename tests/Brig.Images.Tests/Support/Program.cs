@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Brig.Images.Layers;
 using Brig.Images.Registry;
+using Brig.Images.Tests.Comparison;
 using Brig.Images.Tests.Layers;
 using Brig.Images.Transfers;
 using Brig.Oci;
@@ -12,7 +13,7 @@ namespace Brig.Images.Tests.Support;
 
 /// <summary>
 /// Runs the tests; or is a process that tests need: <c>pull ROOT REFERENCE</c>, killed in the middle of it; <c>unpack ROOT MODE TAR…</c>, in a user
-/// namespace; <c>fuzz ROUNDS SEED</c>, by hand.
+/// namespace; or, by hand, <c>fuzz ROUNDS SEED</c> and <c>compare ROOT IMAGE DIRECTORY</c>.
 /// </summary>
 internal static partial class Program
 {
@@ -23,6 +24,8 @@ internal static partial class Program
             case ["fuzz", var rounds, var seed]:
                 FuzzTests.Run(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
                 return 0;
+            case ["compare", var folder, var name, var directory]:
+                return Compare(folder, name, directory);
             case ["unpack", var store, var mode, .. var archives]:
                 return Unpack(store, mode, archives);
         }
@@ -38,6 +41,19 @@ internal static partial class Program
         await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(reference), Platform.Host, Silent.Instance, default);
         Console.WriteLine("done");
         return 0;
+    }
+
+    /// <summary>Compares what an image of a root shows with a directory; prints what differs.</summary>
+    private static int Compare(string folder, string name, string directory)
+    {
+        StateRoot root = new(folder, Path.Combine(folder, "run"));
+        using Database database = Database.Open(root);
+        ImageStore store = new(root, database, new LayerStore(root), TimeProvider.System);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle view = Brig.Linux.Mounts.Overlay(store.LowersOf(store.Get(name)), null, null);
+        TreeListing ours = TreeListing.Of(view), theirs = TreeListing.Of(directory);
+        string differences = ours.Differences(theirs, "brig", "other");
+        Console.WriteLine(differences.Length > 0 ? differences : $"{ours.Lines.Count} paths are the same");
+        return differences.Length > 0 ? 1 : 0;
     }
 
     /// <summary>Unpacks layers, lowest first, and prints the directory of each.</summary>
