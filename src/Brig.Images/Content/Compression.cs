@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Brig.Oci.Images;
-using SharpCompress.Common;
 using SharpCompress.Compressors.BZip2;
 using SharpCompress.Compressors.Xz;
 using ZstdSharp;
@@ -23,14 +22,14 @@ internal static class Compression
         {
             MediaTypes.OciLayerGzip => new GZipStream(whole, CompressionMode.Decompress),
             MediaTypes.OciLayerZstd => new DecompressionStream(whole, bufferSize: 128 << 10, leaveOpen: false),
-            Xz => new XZStream(whole),
-            Bzip2 => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true),
+            Xz => new ForeignStream(whole, packed => new XZStream(packed)),
+            Bzip2 => new ForeignStream(whole, packed => BZip2Stream.Create(packed, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true)),
             _ => whole,
         };
     }
 
     /// <summary>Whether an exception says that what was to be uncompressed is damaged.</summary>
-    internal static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException or SharpCompressException or IndexOutOfRangeException;
+    internal static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException;
 
     /// <summary>The stream from its beginning, and the media type of a layer that is packed so (<see cref="Xz"/> or <see cref="Bzip2"/> where there is none).</summary>
     internal static (Stream Whole, string LayerType) Sniff(Stream packed)

@@ -60,8 +60,8 @@ public sealed class LayerStore(StateRoot root)
     /// <param name="tar">Not compressed. Stays the caller's.</param>
     /// <param name="expected">Refuses an archive of another diff ID.</param>
     /// <param name="lowers">
-    /// Called at most once, from another thread, and only where a hard link's target is not in this layer: the directories of the layers
-    /// below, topmost first. May block until they are there.
+    /// Called from another thread, and only where a hard link's target is not in this layer or the archive does not name a directory that it
+    /// has something in: the directories of the layers below, topmost first. May block until they are there.
     /// </param>
     /// <returns>The layer; the store's own where another was faster.</returns>
     /// <exception cref="BrigException">The archive is damaged, leads outside its root, or has another digest than expected.</exception>

@@ -16,6 +16,7 @@ public sealed class ForeignUnpackTests : IDisposable
     public void Dispose()
     {
         _test.Dispose();
+        Trees.Remove(null, Path.Combine(_folder.Path, "bundle")); // names need not be UTF-8
         _folder.Dispose();
     }
 

@@ -37,7 +37,7 @@ public sealed class UserNamespaceTests : IDisposable
             d d 755 0:0 1
             d/kept f 644 0:0 1
             d/top f 644 0:0 1
-            o d 755 0:0 1
+            o d 755 0:0 2
             o/again f 644 0:0 2
             o/new f 644 0:0 1
             owned f 644 1000:65534 1

@@ -84,6 +84,9 @@ internal sealed class LayerTree : IDisposable
     /// <summary>Whether anything has an attribute of overlayfs.</summary>
     internal bool HasMarks { get; private set; }
 
+    /// <summary>Whether a directory has extended attributes of its own or from below.</summary>
+    internal bool HasAttributes { get; private set; }
+
     internal void MakeOpaque(LayerDirectory directory)
     {
         if (directory.IsOpaque)
@@ -131,6 +134,7 @@ internal sealed class LayerTree : IDisposable
     /// <summary>Gives a directory its owner and mode now, extended attributes and time at the end.</summary>
     internal void Describe(TarEntry entry, LayerDirectory directory)
     {
+        HasAttributes |= entry.Attributes.Count > 0;
         SafeFileHandle handle = Open(directory);
         Owners.Give(handle, entry);
         EntryAttributes.Check(RawFiles.ChangeMode(handle, entry.Permissions), "chmod", entry);

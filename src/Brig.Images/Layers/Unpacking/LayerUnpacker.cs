@@ -15,6 +15,7 @@ internal sealed class LayerUnpacker : IDisposable
     private readonly TarReader _reader;
     private readonly LayerTree _tree;
     private readonly HardLinks _links;
+    private readonly Func<IReadOnlyList<string>> _lowers;
     private readonly XxHash3 _sum = new();
     private byte[] _lastParent = [];
     private int _lastGeneration;
@@ -23,6 +24,7 @@ internal sealed class LayerUnpacker : IDisposable
     internal LayerUnpacker(TarReader reader, SafeFileHandle root, Func<IReadOnlyList<string>> lowers)
     {
         _reader = reader;
+        _lowers = lowers;
         _tree = new LayerTree(root);
         _links = new HardLinks(_tree, root, lowers, Contents);
         _lastDirectory = _tree.Root;
@@ -43,8 +45,9 @@ internal sealed class LayerUnpacker : IDisposable
             Entries++;
         }
 
+        InheritedAttributes.Give(_tree, _lowers);
         _tree.Finish();
-        Contents.MayHaveAttributes |= _tree.HasMarks || _links.HaveCopied;
+        Contents.MayHaveAttributes |= _tree.HasMarks || _tree.HasAttributes || _links.HaveCopied;
     }
 
     public void Dispose() => _tree.Dispose();
