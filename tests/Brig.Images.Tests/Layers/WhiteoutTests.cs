@@ -156,10 +156,10 @@ public sealed class WhiteoutTests
     public void A_directory_that_the_archive_does_not_name_stays_as_the_layers_below_have_it()
     {
         using StoreFixture fixture = new();
-        Layer lower = fixture.Ingest(Entry.Archive(Entry.Directory("./", "0000711"), Entry.Directory("tmp/", "0001777"), Entry.Records("SCHILY.xattr.user.note=x", "uid=7"), Entry.Directory("tmp/d/", "0000750"), Entry.Directory("tmp/o/", "0000700")));
-        Layer upper = fixture.Ingest(Entry.Archive(Entry.File("tmp/d/new", "x"), Entry.File("tmp/o/.wh..wh..opq", ""), Entry.File("other/new", "x")), lower.DiffId);
-        string described = Shell.Run("stat -c '%n %a %u %Y' . tmp tmp/d; stat -c '%n %a' tmp/o other; getfattr --only-values -n user.note tmp/d", fixture.Store.PathOf(upper.DiffId));
-        Assert.Equal(". 711 0 512\ntmp 1777 0 512\ntmp/d 750 7 512\ntmp/o 755\nother 755\nx", described);
+        Layer lower = fixture.Ingest(Entry.Archive(Entry.Directory("./", "0000711"), Entry.Directory("tmp/", "0001777"), Entry.Records("SCHILY.xattr.user.note=x", "uid=7"), Entry.Directory("tmp/d/", "0000750"), Entry.Directory("tmp/o/", "0000700"), Entry.Directory("tmp/n/", "0000700")));
+        Layer upper = fixture.Ingest(Entry.Archive(Entry.File("tmp/d/new", "x"), Entry.File("tmp/o/.wh..wh..opq", ""), Entry.File("other/new", "x"), Entry.File("tmp/.wh.n", ""), Entry.File("tmp/n/x", "")), lower.DiffId);
+        string described = Shell.Run("stat -c '%n %a %u %Y' . tmp tmp/d; stat -c '%n %a' tmp/o tmp/n other; getfattr --only-values -n user.note tmp/d", fixture.Store.PathOf(upper.DiffId));
+        Assert.Equal(". 711 0 512\ntmp 1777 0 512\ntmp/d 750 7 512\ntmp/o 700\ntmp/n 755\nother 755\nx", described);
         using Brig.Images.Layers.Index.IndexReader index = fixture.Store.OpenIndex(upper.DiffId, TestContext.Current.CancellationToken);
         Assert.True(index.Next());
         Assert.Equal((0x1C9u, 512L), (index.Entry.Permissions, index.Entry.Seconds));

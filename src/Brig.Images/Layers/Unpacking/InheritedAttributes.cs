@@ -49,7 +49,12 @@ internal static class InheritedAttributes
             tree.Describe(entry, directory);
         }
 
-        foreach (LayerDirectory child in directory.Children.Values.Where(child => !child.IsOpaque && HasImplicit(child)))
+        if (directory.IsOpaque)
+        {
+            return; // what is in it has nothing below
+        }
+
+        foreach (LayerDirectory child in directory.Children.Values.Where(child => !child.IsNew && HasImplicit(child)))
         {
             List<SafeFileHandle> below = Enter(parts, child.Name);
             try

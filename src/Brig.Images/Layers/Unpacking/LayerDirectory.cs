@@ -25,6 +25,9 @@ internal sealed class LayerDirectory(LayerDirectory? parent, byte[] name)
 
     internal bool IsOpaque { get; set; }
 
+    /// <summary>It is another one than the layers below have under the name.</summary>
+    internal bool IsNew { get; set; }
+
     /// <summary>Extended attributes and time, set once nothing changes inside any more.</summary>
     internal TarEntry? Entry { get; set; }
 

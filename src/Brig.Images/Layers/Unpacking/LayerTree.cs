@@ -76,6 +76,7 @@ internal sealed class LayerTree : IDisposable
         if (replaces)
         {
             MakeOpaque(made);
+            made.IsNew = true;
         }
 
         return made;

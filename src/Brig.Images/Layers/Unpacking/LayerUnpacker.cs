@@ -143,6 +143,7 @@ internal sealed class LayerUnpacker : IDisposable
         if (parent.Children.TryGetValue(name, out LayerDirectory? directory))
         {
             _tree.MakeOpaque(directory);
+            directory.IsNew = true;
             return;
         }
 
