@@ -35,7 +35,7 @@ public sealed class CommitTests(EngineRoot brig) : IClassFixture<EngineRoot>
     {
         // Both files always hold the same number; only a stop between the two writes shows another one.
         string name = brig.NewName();
-        brig.Do("run", "-d", "--name", name, "--network", "none", BaseImage.Name, "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /one; echo $i > /two; done");
+        brig.Do("run", "-d", "--name", name, "--network", "none", BaseImage.Name, "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /new; mv /new /one; echo $i > /new; mv /new /two; done");
         Assert.True(Host.Eventually(() => brig.Try("exec", name, "test", "-s", "/two").ExitCode == 0, 30));
         brig.Do("commit", name, "moment");
         string[] numbers = brig.Do("run", "--rm", "--network", "none", "moment", "cat", "/one", "/two").Split('\n');
