@@ -43,7 +43,7 @@ internal sealed class LayoutImages(StateRoot root, ImageStore images, ContentLea
 
         using FileStream input = new(Files.Duplicate(spool), FileAccess.Read, 0);
         input.Position = 0;
-        IReadOnlyList<LoadedImage> loaded = await new ImageLoader(images).LoadAsync(input, platform, new Silence(), token);
+        IReadOnlyList<LoadedImage> loaded = await new ImageLoader(images).LoadAsync(input, new LoadOptions { Platforms = [platform] }, new Silence(), token);
         LoadedImage? chosen = wanted.Length == 0 ? (loaded.Count > 0 ? loaded[0] : null)
             : loaded.FirstOrDefault(image => image.Tags.Any(tag => tag.Tag == wanted || tag.Familiar == wanted)) ?? (loaded.Count == 1 ? loaded[0] : null);
         Image found = chosen?.Image ?? throw BrigException.NotFound($"{Text.Quote(folder)}: no image {Text.Quote(wanted)} for {platform}");
