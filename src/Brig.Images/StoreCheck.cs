@@ -150,6 +150,16 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             return;
         }
 
+        // A build holds a lease for as long as it lives; what it kept for itself goes with it.
+        foreach (string user in database.Query("SELECT DISTINCT user FROM image_uses WHERE user LIKE 'build:%'", row => row.GetString(0)))
+        {
+            Found("an image is kept for a build that ended", repair);
+            if (repair)
+            {
+                store.Release(user);
+            }
+        }
+
         List<Digest> content = [.. store.Layers.All().Select(layer => layer.DiffId.Digest).Where(layer => !store.Garbage.IsHeld(layer))];
         foreach (Digest layer in content)
         {
