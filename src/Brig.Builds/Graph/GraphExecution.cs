@@ -133,7 +133,7 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
         try
         {
             string? quick = await Executor.QuickKeyAsync(step, node, below, token);
-            if (use == CacheUse.Read && quick is not null && Found(quick, step, node, below, entry) is { } early)
+            if (use == CacheUse.Read && quick is not null && (Found(quick, step, node, below, entry) ?? await ImportedAsync(quick, step, node, below, entry, token)) is { } early)
             {
                 return early;
             }

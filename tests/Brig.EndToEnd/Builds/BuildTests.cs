@@ -43,7 +43,7 @@ public sealed class BuildTests(EngineRoot brig) : IClassFixture<EngineRoot>
     [InlineData("FROM debian\nRUN exit 3\n", "2", "did not complete successfully: exit code: 3")]
     [InlineData("FROM debian\n\nRNU true\n", "3", "unknown instruction: RNU")]
     [InlineData("FROM debian\nCOPY nothing /\n", "2", "not found")]
-    [InlineData("FROM debian\nCOPY --from=LOCAL/x a b\n", "2", "must be lowercase")]
+    [InlineData("FROM debian\nCOPY --from=localhost:1/x a b\n", "2", "localhost:1/x")]
     [InlineData("", "", "")]
     public void A_broken_Dockerfile_is_one_error_with_its_line_and_nothing_stays(string dockerfile, string line, string words)
     {
