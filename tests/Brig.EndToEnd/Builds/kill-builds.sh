@@ -11,7 +11,7 @@ for i in $(seq 200); do echo "$i" >"$work/ctx/f$i"; done
 { for s in 1 2 3 4; do printf 'FROM base AS s%s\nCOPY . /ctx\nRUN for i in $(seq 50); do echo %s$i > /a$i; done\nRUN --mount=type=cache,target=/c mkdir -p /d && cp /bin/busybox /d/\n' $s $s; done; echo FROM scratch; for s in 1 2 3 4; do echo "COPY --from=s$s / /s$s"; done; } >"$work/ctx/Dockerfile"
 want=$(SOURCE_DATE_EPOCH=1000 b build -q "$work/ctx")
 for round in $(seq "${1:-100}"); do
-  SOURCE_DATE_EPOCH=1000 b build -q --no-cache "$work/ctx" >/dev/null 2>&1 & pid=$!
+  (export SOURCE_DATE_EPOCH=1000; exec "$brig" --root "$work/root" --run-root "$work/run" build -q --no-cache "$work/ctx" >/dev/null 2>&1) & pid=$!
   sleep "$(awk -v seed=$RANDOM 'BEGIN { srand(seed); printf "%.3f", rand() * 1.2 }')"
   kill -9 $pid 2>/dev/null || true; wait $pid 2>/dev/null || true
 done
