@@ -160,6 +160,13 @@ public sealed class ImageStore
     /// <summary>The directories of layers that are given lowest first, topmost first and each once.</summary>
     public IReadOnlyList<string> DirectoriesOf(IReadOnlyList<DiffId> lowestFirst) => LayerStack.Directories(Layers, lowestFirst);
 
+    /// <summary>Bytes of the image as a registry has it: its configuration and the blobs that are here, a layer without one by its unpacked size.</summary>
+    public long ContentSizeOf(Image image) =>
+        image.ConfigBytes.Length + image.Layers.Distinct().Sum(layer => Blobs.Of(layer) is [LayerBlob smallest, ..] ? smallest.Size : Layers.Find(layer)?.Size ?? 0);
+
+    /// <summary>Whether a container was made of the image.</summary>
+    public bool IsInContainer(Image image) => Table.Users(image.Id).Exists(user => user.StartsWith("container:", StringComparison.Ordinal));
+
     /// <summary>The steps of the image's making, the latest first.</summary>
     public IReadOnlyList<HistoryEntry> HistoryOf(Image image) => HistoryEntry.Of(image, layer => Layers.Find(layer)?.Size ?? 0);
 

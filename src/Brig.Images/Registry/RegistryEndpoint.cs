@@ -203,7 +203,7 @@ internal sealed class RegistryEndpoint(Registries registries, string registry, C
             using HttpResponseMessage response = await HeadersAsync(request, trust, token);
             return true;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (error is HttpRequestException or BrigException)
         {
             return false;
         }

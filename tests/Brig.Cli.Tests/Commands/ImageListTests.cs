@@ -50,9 +50,11 @@ public sealed class ImageListTests
     [InlineData("debian:12 debian:latest", 2, "label!=a")]
     [InlineData("", 2, "since=debian")]
     [InlineData("debian:12 debian:latest", 1, "before=dangling")]
+    [InlineData("debian:12 debian:latest", 2, "until=2026-01-02T12:00:00Z")]
+    [InlineData("debian:12 debian:latest", 3, "until=1h")]
     public void Filters_choose(string tags, int count, params string[] filters)
     {
-        List<Image> chosen = [.. new ImageFilters(filters, name => name == "debian" ? Debian : Dangling).Choose([Debian, Dangling, ByDigest])];
+        List<Image> chosen = [.. new ImageFilters(filters, name => name == "debian" ? Debian : Dangling, SampleImages.Time).Choose([Debian, Dangling, ByDigest])];
         Assert.Equal(count, chosen.Count);
         Assert.Equal(tags, string.Join(' ', chosen.SelectMany(image => image.Tags).Select(tag => tag.Familiar)));
     }
@@ -99,6 +101,27 @@ public sealed class ImageListTests
         using StringWriter exact = new();
         HistoryTable.Format(SampleImages.Time, whole: true, human: false).Write(exact, steps, "{{.CreatedAt}} {{.Size}} {{.ID}}", ListDetail.Full);
         Assert.Equal($"2026-01-01T00:00:00Z 0 {Debian.Id}\nN/A 1500 <missing>\n", exact.ToString());
+    }
+
+    [Fact]
+    public void A_tree_has_what_an_image_is_for_below_its_names()
+    {
+        using StringWriter output = new();
+        ImageTree.Write(output, [Debian, Dangling, ByDigest], image => image == Debian ? 50_000_000 : 1000, image => image == Debian);
+        Assert.Equal($"""
+            i Info →   U  In Use
+            IMAGE                           ID             DISK USAGE   CONTENT SIZE   EXTRA
+            debian:12
+            debian:latest                   {Debian.Id.Short}        123MB           50MB   U
+            └─ linux/amd64                  111111111111        123MB           50MB   U
+
+            <untagged>                      {Dangling.Id.Short}        123MB            1kB
+            └─ linux/amd64                  {Dangling.Id.Short}        123MB            1kB
+
+            localhost:5000/a@111111111111   {ByDigest.Id.Short}        123MB            1kB
+            └─ linux/amd64                  111111111111        123MB            1kB
+
+            """, output.ToString());
     }
 
     private static string Write(string format, bool digests)

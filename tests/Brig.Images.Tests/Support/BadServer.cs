@@ -10,6 +10,7 @@ internal sealed class BadServer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<string, string, BadServer, Answer> _answer;
     private readonly CancellationTokenSource _stop = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, byte[]> _bodies = new();
 
     internal BadServer(Func<string, string, BadServer, Answer> answer)
     {
@@ -21,6 +22,9 @@ internal sealed class BadServer : IDisposable
     /// <summary>What a server says: a status line's rest, headers, a body, and how often the body is repeated (-1: for ever).</summary>
     internal sealed record Answer(string Status, string Headers, byte[] Body, int Repeat = 1)
     {
+        /// <summary>Leaves the connection open after the body, as if more were to come.</summary>
+        internal bool Stalls { get; init; }
+
         internal static Answer Ok(byte[] body, string type = "application/json", string more = "") => new("200 OK", $"Content-Type: {type}\r\nContent-Length: {body.Length}\r\n{more}", body);
 
         internal static Answer Of(string status, string headers = "", string body = "") => new(status, $"Content-Length: {body.Length}\r\n{headers}", Encoding.UTF8.GetBytes(body));
@@ -30,6 +34,9 @@ internal sealed class BadServer : IDisposable
 
     /// <summary>Request line and headers of each request.</summary>
     internal List<string> Requests { get; } = [];
+
+    /// <summary>The body that came with a request.</summary>
+    internal byte[] BodyOf(string request) => _bodies.GetValueOrDefault(request, []);
 
     /// <summary>Serves an image, letting a test change answers before they go: null leaves the right one.</summary>
     internal static BadServer For(TestImage image, Func<string, string, Answer?> change) => new((path, request, _) =>
@@ -94,6 +101,13 @@ internal sealed class BadServer : IDisposable
                 }
 
                 string text = request.ToString();
+                if (text.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) is { } told)
+                {
+                    byte[] body = new byte[int.Parse(told.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)];
+                    await stream.ReadExactlyAsync(body, _stop.Token);
+                    _bodies[text] = body;
+                }
+
                 lock (Requests)
                 {
                     Requests.Add(text);
@@ -104,6 +118,11 @@ internal sealed class BadServer : IDisposable
                 for (int i = 0; answer.Repeat < 0 || i < answer.Repeat; i++)
                 {
                     await stream.WriteAsync(answer.Body, _stop.Token);
+                }
+
+                if (answer.Stalls)
+                {
+                    await Task.Delay(Timeout.Infinite, _stop.Token);
                 }
             }
             catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)

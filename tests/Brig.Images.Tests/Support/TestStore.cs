@@ -17,13 +17,13 @@ internal sealed class TestStore : IDisposable
     private readonly bool _owned;
     private readonly Database _database;
 
-    internal TestStore(string? folder = null)
+    internal TestStore(string? folder = null, TimeProvider? time = null)
     {
         _owned = folder is null;
         _folder = folder ?? Directory.CreateTempSubdirectory("brig-images-").FullName;
         Root = new StateRoot(Path.Combine(_folder, "root"), Path.Combine(_folder, "run"));
         _database = Database.Open(Root);
-        Store = new ImageStore(Root, _database, new LayerStore(Root), TimeProvider.System);
+        Store = new ImageStore(Root, _database, new LayerStore(Root), time ?? TimeProvider.System);
     }
 
     internal StateRoot Root { get; }
@@ -60,6 +60,8 @@ internal sealed class TestStore : IDisposable
     /// <summary>Everything that lies in the folders where content and unfinished work go.</summary>
     internal IReadOnlyList<string> Files() =>
         [.. new[] { Root.Staging, Root.Layers, Path.Combine(Root.Blobs, "sha256"), Path.Combine(Root.Blobs, "partial") }.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
+
+    internal void AssertNothingWrong() => Assert.Empty(Store.Check(CheckMode.Report));
 
     internal void AssertClean()
     {

@@ -1,3 +1,4 @@
+using Brig.Cli.Text;
 using Brig.Images;
 using Brig.Oci;
 
@@ -12,7 +13,8 @@ internal sealed class ImageFilters
 
     /// <param name="filters">Each <c>key=value</c>.</param>
     /// <param name="find">Finds the image that <c>before</c> or <c>since</c> names; throws NotFound.</param>
-    public ImageFilters(IEnumerable<string> filters, Func<string, Image> find)
+    /// <param name="time">What <c>until</c> counts from; the machine's clock where it is not given.</param>
+    public ImageFilters(IEnumerable<string> filters, Func<string, Image> find, TimeProvider? time = null)
     {
         foreach (string filter in filters)
         {
@@ -22,9 +24,12 @@ internal sealed class ImageFilters
                 throw BrigException.Invalid($"invalid argument \"{Oci.Text.Quote(filter)}\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
             }
 
-            Add(filter[..equals].Trim().ToLowerInvariant(), filter[(equals + 1)..].Trim(), find);
+            Add(filter[..equals].Trim().ToLowerInvariant(), filter[(equals + 1)..].Trim(), find, time ?? TimeProvider.System);
         }
     }
+
+    /// <summary>Whether a condition says which of tagged and untagged images are wanted.</summary>
+    public bool IsAboutDangling => _dangling is not null;
 
     /// <summary>The images that are to be shown, each with the names that are to be shown of it.</summary>
     public IEnumerable<Image> Choose(IEnumerable<Image> images)
@@ -48,7 +53,7 @@ internal sealed class ImageFilters
         }
     }
 
-    private void Add(string key, string value, Func<string, Image> find)
+    private void Add(string key, string value, Func<string, Image> find, TimeProvider time)
     {
         switch (key)
         {
@@ -76,6 +81,10 @@ internal sealed class ImageFilters
             case "since":
                 DateTimeOffset? start = find(value).Created;
                 _conditions.Add(image => image.Created > start);
+                break;
+            case "until":
+                DateTimeOffset limit = TimeText.Parse(value, time);
+                _conditions.Add(image => image.Created < limit);
                 break;
             default:
                 throw BrigException.Invalid($"invalid filter '{Oci.Text.Quote(key)}'");

@@ -16,6 +16,7 @@ internal static class PushCommand
     {
         BoolFlag all = call.Flags.Bool("all-tags", 'a', "Push all tags of an image to the repository");
         call.Flags.Add(new BoolFlag("disable-content-trust", '\0', "Skip image signing", fallback: true));
+        StringFlag platform = call.Flags.String("platform", "Push a platform-specific manifest as a single-platform image to the registry.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
         BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress verbose output");
         string name = call.Parse(Arity.Exactly(1))[0];
         ImageReference reference = ImageReference.Parse(name);
@@ -37,6 +38,11 @@ internal static class PushCommand
         ImagePusher pusher = new(engine.Images, registries);
         foreach (ImageReference tag in tags)
         {
+            if (platform.Value.Length > 0 && engine.Images.Find(tag) is { } image)
+            {
+                ImageNames.CheckPlatform(image, tag.Familiar, platform.Value);
+            }
+
             await PushAsync(call, engine, pusher, tag, quiet.Value, interruption.Token);
         }
 

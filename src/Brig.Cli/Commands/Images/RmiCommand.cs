@@ -12,6 +12,7 @@ internal static class RmiCommand
     {
         BoolFlag force = call.Flags.Bool("force", 'f', "Force removal of the image");
         call.Flags.Bool("no-prune", "Do not delete untagged parents");
+        ListFlag platforms = call.Flags.Strings("platform", "Remove only the given platform variant. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
         IReadOnlyList<string> names = call.Parse(Arity.AtLeast(1));
         using Engine engine = Engines.Open(call);
         HashSet<string> running = [.. engine.Containers().Where(container => container.Status == ContainerStatus.Running).Select(container => container.Id.Value)];
@@ -20,6 +21,11 @@ internal static class RmiCommand
         {
             try
             {
+                foreach (string platform in platforms.Values)
+                {
+                    ImageNames.CheckPlatform(engine.Images.Get(name), name, platform);
+                }
+
                 foreach (RemovedItem item in engine.Images.Remove(name, options))
                 {
                     call.Output.WriteLine(item);

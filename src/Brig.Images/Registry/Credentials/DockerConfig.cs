@@ -74,7 +74,7 @@ public sealed class DockerConfig(string path)
         }
 
         // Where the file is a link, what it leads to is written, and keeps its mode.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(path);
+        string target = (Files.TryStat(null, path) is { Type: FileType.SymbolicLink } ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? System.IO.Path.GetFullPath(path);
         uint mode = Files.TryStat(null, target) is { } status ? status.Permissions : Private;
         Files.MakeDirectories(System.IO.Path.GetDirectoryName(target)!, 0x1C0);
         Files.Replace(target, content.ToArray(), mode);
