@@ -51,15 +51,16 @@ public sealed partial record ImageReference
             return reference;
         }
 
-        throw BrigException.Invalid(text.AsSpan().ContainsAnyInRange('A', 'Z') && TryParse(text.ToLowerInvariant(), out _)
-            ? $"invalid reference format: repository name ({Text.Quote(text)}) must be lowercase"
+        throw BrigException.Invalid(
+            IdentifierGrammar().IsMatch(text) ? $"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"
+            : text.AsSpan().ContainsAnyInRange('A', 'Z') && TryParse(text.ToLowerInvariant(), out ImageReference? lower) ? $"invalid reference format: repository name ({Written(text, lower)}) must be lowercase"
             : $"invalid reference format: \"{Text.Quote(text)}\"");
     }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out ImageReference? reference)
     {
         reference = null;
-        if (text.Length is 0 or > 600)
+        if (text.Length is 0 or > 600 || IdentifierGrammar().IsMatch(text))
         {
             return false;
         }
@@ -97,7 +98,7 @@ public sealed partial record ImageReference
             repository = "library/" + repository;
         }
 
-        if (repository.Length > 255 || !RepositoryGrammar().IsMatch(repository))
+        if (repository.Length > 255 || !RepositoryGrammar().IsMatch(repository) || (hasRegistry && !HostGrammar().IsMatch(registry)))
         {
             return false;
         }
@@ -108,10 +109,24 @@ public sealed partial record ImageReference
 
     public override string ToString() => Familiar;
 
+    /// <summary>The repository of a name in the letters in which it was written.</summary>
+    private static string Written(string text, ImageReference lower)
+    {
+        int at = text.IndexOf(lower.Repository, StringComparison.OrdinalIgnoreCase);
+        return Text.Quote(at >= 0 ? text.Substring(at, lower.Repository.Length) : "library/" + text[..Math.Min(text.Length, lower.Repository.Length - 8)]);
+    }
+
     private static bool IsRegistry(string part) => part.AsSpan().ContainsAny('.', ':') || part == "localhost" || part.AsSpan().ContainsAnyInRange('A', 'Z');
 
-    [GeneratedRegex(@"^(?<name>(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]+)?/)?[a-z0-9._/-]+)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(?<digest>[a-z0-9]+:[0-9a-f]+))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<name>(?:(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]+)?/)?[a-z0-9._/-]+)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(?<digest>[a-z0-9]+:[0-9a-f]+))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
+
+    [GeneratedRegex(@"^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HostGrammar();
+
+    /// <summary>Would be taken for an ID.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdentifierGrammar();
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryGrammar();

@@ -61,10 +61,34 @@ public sealed class ImageReferenceTests
     [InlineData("a___b")]
     [InlineData("../../etc")]
     [InlineData("https://example.com/a")]
+    [InlineData("a..b:5000/x")]
+    [InlineData("a.-b/x")]
+    [InlineData("a-.b:1/x")]
+    [InlineData("host:port/x")]
+    [InlineData("x@sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")]
     public void What_is_no_reference_is_refused(string text) =>
         Assert.StartsWith("invalid reference format", Assert.Throws<BrigException>(() => ImageReference.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Upper_case_is_explained() =>
-        Assert.Equal("invalid reference format: repository name (Debian) must be lowercase", Assert.Throws<BrigException>(() => ImageReference.Parse("Debian")).Message);
+        Assert.Equal("invalid reference format: repository name (library/Debian) must be lowercase", Assert.Throws<BrigException>(() => ImageReference.Parse("Debian")).Message);
+
+    [Fact]
+    public void What_looks_like_an_ID_is_no_name() => Assert.Equal($"invalid repository name ({s_digest[7..]}), cannot specify 64-byte hexadecimal strings",
+        Assert.Throws<BrigException>(() => ImageReference.Parse(s_digest[7..])).Message);
+
+    [Fact]
+    public void A_name_is_read_as_the_grammar_of_its_parts_says() => Gen.Select(
+        Gen.OneOf("", "docker.io/", "a.b-c.d/", "localhost/", "x:80/", "A.b/", "a_b.c/", "a..b/", "-a.b/", "[::1]/"), Gen.String[Gen.Char["ab0._-/"], 1, 12], Gen.OneOf("", ":t", ":-", "@x")).Sample((host, path, rest) =>
+    {
+        string name = host + path;
+        int slash = name.IndexOf('/', StringComparison.Ordinal);
+        string first = slash < 0 ? "" : name[..slash];
+        bool hasHost = first == "localhost" || first.Any(c => c is '.' or ':' or (>= 'A' and <= 'Z'));
+        bool expected = rest is "" or ":t" && IsPath(hasHost ? name[(slash + 1)..] : name)
+            && (!hasHost || System.Text.RegularExpressions.Regex.IsMatch(first, @"^([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(:[0-9]+)?$"));
+        Assert.Equal(expected, ImageReference.TryParse(host + path + rest, out _));
+    });
+
+    private static bool IsPath(string text) => System.Text.RegularExpressions.Regex.IsMatch(text, @"^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$");
 }

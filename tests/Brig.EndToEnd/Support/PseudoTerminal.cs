@@ -42,10 +42,13 @@ public sealed partial class PseudoTerminal : IDisposable
     public string Settings => Host.Shell($"stty -g < {_name}");
 
     /// <summary>Starts brig on the terminal.</summary>
-    public void Start(EngineRoot root, string arguments)
+    /// <param name="root">What brig works in.</param>
+    /// <param name="arguments">As a shell takes them.</param>
+    /// <param name="environment">NAME=VALUE, as a shell takes it.</param>
+    public void Start(EngineRoot root, string arguments, string environment = "")
     {
         // The shell opens the terminal, setsid -c makes it the controlling one of a new session.
-        _command = new("/bin/sh", ["-c", $"exec setsid -c -w {EngineRoot.Binary} {root.Global} {arguments} <{_name} >{_name} 2>&1"]);
+        _command = new("/bin/sh", ["-c", $"exec env {environment} setsid -c -w {EngineRoot.Binary} {root.Global} {arguments} <{_name} >{_name} 2>&1"]);
     }
 
     public void Type(string text)

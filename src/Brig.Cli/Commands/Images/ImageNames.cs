@@ -1,4 +1,3 @@
-using Brig.Images;
 using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
@@ -25,16 +24,6 @@ internal static class ImageNames
         {
             output.WriteLine("Using default tag: latest");
             output.Flush();
-        }
-    }
-
-    /// <summary>An image here is for one platform: throws NotFound in Docker's words where that is another.</summary>
-    public static void CheckPlatform(Image image, string name, string platform)
-    {
-        Platform wanted = PlatformChoice.Parse(platform), has = new() { Os = image.Config.Os, Architecture = image.Config.Architecture, Variant = image.Config.Variant };
-        if (!PlatformChoice.Fits(has, wanted))
-        {
-            throw BrigException.NotFound($"image with reference {Oci.Text.Quote(name)} was found but does not provide the specified platform ({wanted})");
         }
     }
 

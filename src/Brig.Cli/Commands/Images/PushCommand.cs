@@ -38,11 +38,7 @@ internal static class PushCommand
         ImagePusher pusher = new(engine.Images, registries);
         foreach (ImageReference tag in tags)
         {
-            if (platform.Value.Length > 0 && engine.Images.Find(tag) is { } image)
-            {
-                ImageNames.CheckPlatform(image, tag.Familiar, platform.Value);
-            }
-
+            ImagePlatforms.Require(engine.Images.Find(tag), tag.Familiar, platform.IsSet ? [PlatformChoice.Parse(platform.Value)] : []);
             await PushAsync(call, engine, pusher, tag, quiet.Value, interruption.Token);
         }
 

@@ -1,6 +1,7 @@
 using Brig.Cli.Flags;
 using Brig.Containers;
 using Brig.Images;
+using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
 
@@ -21,11 +22,7 @@ internal static class RmiCommand
         {
             try
             {
-                foreach (string platform in platforms.Values)
-                {
-                    ImageNames.CheckPlatform(engine.Images.Get(name), name, platform);
-                }
-
+                ImagePlatforms.Require(engine.Images.Find(name), name, [.. platforms.Values.Select(PlatformChoice.Parse)]);
                 foreach (RemovedItem item in engine.Images.Remove(name, options))
                 {
                     call.Output.WriteLine(item);

@@ -75,8 +75,9 @@ public static class RegistryConfigurationFiles
             return document.Registries is null ? document
                 : throw Wrong(path, "it is of version 1 ([registries.search] and the like), only version 2 is read (man 5 containers-registries.conf)");
         }
-        catch (TomlException error)
+        catch (Exception error) when (error is TomlException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
+            // The library tells of most faults as such; some escapes and numbers that cannot be come as the framework's own exceptions.
             throw BrigException.Invalid($"read {path}: {Oci.Text.Quote(error.Message)}", error);
         }
     }
