@@ -18,7 +18,7 @@ public sealed class CgroupTests
         }
 
         container.Do("delete", "--force", container.Id);
-        foreach (string made in Host.Cgroups().Where(path => Path.GetFileName(path) == container.Id).ToArray())
+        foreach (string made in CgroupDriver.Of(container.Id))
         {
             Directory.Delete(made);
         }

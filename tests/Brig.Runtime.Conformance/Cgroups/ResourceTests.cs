@@ -18,7 +18,7 @@ public sealed class ResourceTests
     {
         using TestContainer container = new(runtime);
         container.Set("linux.resources." + field.Trim(), value).Create();
-        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupFile.Read(container.Id, one, two));
+        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupDriver.Read(container.Id, one, two));
     }
 
     [Clause("config-linux.md#cpu")]
@@ -29,7 +29,7 @@ public sealed class ResourceTests
     {
         using TestContainer container = new(runtime);
         container.Set("linux.resources.cpu", cpu).Create();
-        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupFile.Read(container.Id, one, two));
+        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupDriver.Read(container.Id, one, two));
     }
 
     [Clause("config-linux.md#memory")]
@@ -39,7 +39,7 @@ public sealed class ResourceTests
     {
         using TestContainer container = new(runtime);
         container.Set("linux.resources.memory", memory).Create();
-        string file = Host.IsUnified ? $"/sys/fs/cgroup/brig-conformance/{container.Id}/{two}" : $"/sys/fs/cgroup/memory/brig-conformance/{container.Id}/{one[7..]}";
+        string file = CgroupDriver.File(container.Id, one, two);
 
         // A kernel booted without swap accounting has no such file, and nothing to limit.
         Assert.True(!File.Exists(file) || File.ReadAllText(file).Trim() == (Host.IsUnified ? expectedTwo : expectedOne), file);
@@ -72,12 +72,12 @@ public sealed class ResourceTests
             """).Create();
         if (Host.IsUnified)
         {
-            Assert.Contains("rbps=1048576 wbps=max riops=max wiops=200", CgroupFile.Read(container.Id, "", "io.max"), StringComparison.Ordinal);
+            Assert.Contains("rbps=1048576 wbps=max riops=max wiops=200", CgroupDriver.Read(container.Id, "", "io.max"), StringComparison.Ordinal);
             return;
         }
 
-        Assert.Equal($"{numbers[0]}:{numbers[1]} 1048576", CgroupFile.Read(container.Id, "blkio/blkio.throttle.read_bps_device", ""));
-        Assert.Equal($"{numbers[0]}:{numbers[1]} 200", CgroupFile.Read(container.Id, "blkio/blkio.throttle.write_iops_device", ""));
+        Assert.Equal($"{numbers[0]}:{numbers[1]} 1048576", CgroupDriver.Read(container.Id, "blkio/blkio.throttle.read_bps_device", ""));
+        Assert.Equal($"{numbers[0]}:{numbers[1]} 200", CgroupDriver.Read(container.Id, "blkio/blkio.throttle.write_iops_device", ""));
     }
 
     [Clause("config-linux.md#block-io"), EachRuntime]
@@ -85,9 +85,8 @@ public sealed class ResourceTests
     {
         using TestContainer container = new(runtime);
         container.Set("linux.resources.blockIO", """{"weight": 300}""").Create();
-        string folder = Host.IsUnified ? "/sys/fs/cgroup/brig-conformance/" : "/sys/fs/cgroup/blkio/brig-conformance/";
-        string bfq = Path.Combine(folder, container.Id, Host.IsUnified ? "io.bfq.weight" : "blkio.bfq.weight");
-        string plain = Path.Combine(folder, container.Id, Host.IsUnified ? "io.weight" : "blkio.weight");
+        string bfq = CgroupDriver.File(container.Id, "blkio/blkio.bfq.weight", "io.bfq.weight");
+        string plain = CgroupDriver.File(container.Id, "blkio/blkio.weight", "io.weight");
         string read = File.ReadAllText(File.Exists(bfq) ? bfq : plain).Replace("default ", "", StringComparison.Ordinal).Trim().Split('\n')[0];
         Assert.Contains(read, (string[])["300", "2929"]); // io.weight has a range ten times as wide
     }
@@ -114,7 +113,7 @@ public sealed class ResourceTests
         using TestContainer container = new(runtime);
         container.Set("linux.resources." + field.Trim(), value).RefusedToStart();
         container.Try("delete", "--force", container.Id);
-        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+        Assert.Empty(CgroupDriver.Of(container.Id));
     }
 
     [Clause("config-linux.md#huge-page-limits"), EachRuntime]

@@ -19,7 +19,7 @@ public sealed class UpdateTests
         using TestContainer container = new(runtime);
         container.Start();
         container.Do(["update", .. flags.Split(' '), container.Id]);
-        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupFile.Read(container.Id, one, two));
+        Assert.Equal(Host.IsUnified ? expectedTwo : expectedOne, CgroupDriver.Read(container.Id, one, two));
     }
 
     // containerd and podman give the resources as a document.
@@ -30,10 +30,10 @@ public sealed class UpdateTests
         container.Start();
         string file = container.Write("resources.json", """{"memory": {"limit": 41943040}, "pids": {"limit": 55}}""");
         container.Do("update", "--resources", file, container.Id);
-        Assert.Equal(("41943040", "55"), (CgroupFile.Read(container.Id, "memory/memory.limit_in_bytes", "memory.max"), CgroupFile.Read(container.Id, "pids/pids.max", "pids.max")));
+        Assert.Equal(("41943040", "55"), (CgroupDriver.Read(container.Id, "memory/memory.limit_in_bytes", "memory.max"), CgroupDriver.Read(container.Id, "pids/pids.max", "pids.max")));
         container.Input = container.Write("resources.json", """{"pids": {"limit": 66}}""");
         container.Do("update", "--resources", "-", container.Id);
-        Assert.Equal(("41943040", "66"), (CgroupFile.Read(container.Id, "memory/memory.limit_in_bytes", "memory.max"), CgroupFile.Read(container.Id, "pids/pids.max", "pids.max")));
+        Assert.Equal(("41943040", "66"), (CgroupDriver.Read(container.Id, "memory/memory.limit_in_bytes", "memory.max"), CgroupDriver.Read(container.Id, "pids/pids.max", "pids.max")));
     }
 
     [Clause("runc-update(8)"), EachRuntime]

@@ -60,7 +60,7 @@ public sealed class ProgramTests
         Assert.Equal("rootfs", template["root"]!["path"]!.GetValue<string>());
         template["process"]!["terminal"] = false;
         template["process"]!["args"] = new JsonArray("sh", "-c", "echo works");
-        template["linux"]!["cgroupsPath"] = "/brig-conformance/" + container.Id;
+        template["linux"]!["cgroupsPath"] = CgroupDriver.PathOf(container.Id);
         container.Write("config.json", template.ToJsonString());
         Assert.Equal("works", container.Do("run", container.Id).Line);
     }

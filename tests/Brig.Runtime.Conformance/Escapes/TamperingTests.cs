@@ -99,8 +99,8 @@ public sealed class TamperingTests
         });
         Host.Shell($"cp -a {file} {container.Rootfs}/etc/group");
         container.Set("process.env", """["PATH=/bin"]""");
-        Outcome outcome = container.Script("echo fine $(id -u)").TryRun();
-        Assert.True(outcome.ExitCode != 0 || outcome.Line == "fine 0", outcome.ToString());
+        Outcome outcome = container.Arguments("echo", "fine").TryRun();
+        Assert.True(outcome.ExitCode != 0 || outcome.Line == "fine", outcome.ToString());
         if (container.TryCreate().ExitCode == 0)
         {
             container.Try("exec", container.Id, "true");

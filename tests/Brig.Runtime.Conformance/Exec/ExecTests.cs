@@ -199,7 +199,7 @@ public sealed class ExecTests
     {
         using TestContainer container = new(runtime);
         container.Start();
-        foreach (string cgroup in Host.Cgroups().Where(path => Path.GetFileName(path) == container.Id).ToArray())
+        foreach (string cgroup in CgroupDriver.Of(container.Id))
         {
             Host.Shell($"mkdir {cgroup}/below; for f in cpuset.cpus cpuset.mems; do [ ! -e {cgroup}/below/$f ] || cat {cgroup}/$f >{cgroup}/below/$f; done");
         }

@@ -122,7 +122,7 @@ public sealed class HookTests
         container.RefusedToStart();
         Host.Until(() => container.Try("state", container.Id) is var state && (state.ExitCode != 0 || state.Output.Contains("stopped", StringComparison.Ordinal)), "it has ended");
         container.Try("delete", "--force", container.Id);
-        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+        Assert.Empty(CgroupDriver.Of(container.Id));
     }
 
     [Clause("runtime.md#lifecycle"), EachRuntime]

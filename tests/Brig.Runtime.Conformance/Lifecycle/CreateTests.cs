@@ -85,7 +85,7 @@ public sealed class CreateTests
         container.Add("mounts", """{"destination": "/x", "type": "no-such-file-system", "source": "x"}""");
         Assert.NotEqual(0, container.TryCreate().ExitCode);
         container.Refused("state", container.Id);
-        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+        Assert.Empty(CgroupDriver.Of(container.Id));
         Assert.DoesNotContain(container.Folder, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
         Assert.DoesNotContain(container.Id, container.Do("list", "-q").Output, StringComparison.Ordinal);
     }

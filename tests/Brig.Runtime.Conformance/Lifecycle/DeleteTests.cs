@@ -12,7 +12,7 @@ public sealed class DeleteTests
         container.UntilStopped();
         container.Do("delete", container.Id);
         Assert.Contains("does not exist", container.Refused("state", container.Id), StringComparison.Ordinal);
-        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+        Assert.Empty(CgroupDriver.Of(container.Id));
         Assert.True(File.Exists(Path.Combine(container.Rootfs, "bin/busybox")));
     }
 

@@ -26,7 +26,7 @@ public sealed class RunTests
         using TestContainer container = new(runtime);
         container.Run("true");
         container.Refused("state", container.Id);
-        Assert.DoesNotContain(Host.Cgroups(), path => Path.GetFileName(path) == container.Id);
+        Assert.Empty(CgroupDriver.Of(container.Id));
         container.Run("true");
     }
 

@@ -29,7 +29,7 @@ public sealed class Bundle : IDisposable
         }
 
         Config = DefaultConfiguration.Make();
-        Set("linux.cgroupsPath", $"\"/brig-conformance/{name}\"");
+        Set("linux.cgroupsPath", $"\"{CgroupDriver.PathOf(name)}\"");
     }
 
     public string Folder { get; }

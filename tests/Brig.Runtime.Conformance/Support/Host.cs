@@ -41,22 +41,4 @@ public static class Host
     public static string Find(string program) => program.Contains('/', StringComparison.Ordinal) ? program : Shell($"command -v {program}");
 
     public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    /// <summary>All cgroups below the one that the cases use, in every hierarchy.</summary>
-    public static IEnumerable<string> Cgroups() => Hierarchies()
-        .Select(hierarchy => hierarchy + "/brig-conformance")
-        .Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories));
-
-    /// <summary>Takes back the cgroup that holds those of the cases, unless another run uses it still.</summary>
-    public static void RemoveEmptyCgroups()
-    {
-        Try($"find /sys/fs/cgroup -depth -type d -path '*/brig-conformance/*-{Environment.ProcessId}-*' -exec rmdir {{}} + 2>/dev/null");
-        foreach (string folder in Hierarchies().Select(hierarchy => hierarchy + "/brig-conformance").Where(Directory.Exists))
-        {
-            Try($"rmdir {folder} 2>/dev/null");
-        }
-    }
-
-    private static string[] Hierarchies() => IsUnified ? ["/sys/fs/cgroup"] : Directory.GetDirectories("/sys/fs/cgroup");
 }

@@ -115,6 +115,8 @@ public static class KnownDifferences
             "MountTests.A_link_in_the_destination_stays_inside"),
         new("runc", "config-linux.md#user-namespace-mappings: mappings are optional, and a namespace joined by path has its own; this version wants them",
             "NamespaceTests.A_user_namespace_can_be_joined_with_what_belongs_to_it"),
+        new("crun", "dockerd matches the words of runc's errors, and this version's resources reach cgroup v1 only in part",
+            "DockerTests.It_tells_a_missing_program_from_one_that_may_not_run", "DockerTests.A_container_lives_through_logs_exec_pause_update_kill_and_rm"),
         new("crun runc", "CVE-2025-52565 and CVE-2025-31133 are in these versions: what a link in the image leads to is mounted over, or masks",
             "LinkSwapTests.A_link_in_the_place_of_the_console_is_not_mounted_over", "LinkSwapTests.A_link_in_the_place_of_dev_null_is_not_what_masks",
             "LinkSwapTests.Masking_holds_while_dev_null_is_exchanged"),

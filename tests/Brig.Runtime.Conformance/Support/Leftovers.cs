@@ -15,7 +15,7 @@ public sealed class Leftovers : IDisposable
         finally
         {
             Directory.Delete(Host.Folder, recursive: true);
-            Host.RemoveEmptyCgroups();
+            CgroupDriver.RemoveEmpty();
         }
     }
 
@@ -35,7 +35,7 @@ public sealed class Leftovers : IDisposable
         }
 
         // What the comparison runtimes leave is theirs to mend; it is only taken away.
-        foreach (string cgroup in Host.Cgroups().Where(path => path.Contains("brig" + _mark, StringComparison.Ordinal)))
+        foreach (string cgroup in CgroupDriver.All().Where(path => path.Contains("brig" + _mark, StringComparison.Ordinal)))
         {
             yield return "cgroup " + cgroup;
         }

@@ -89,7 +89,7 @@ public sealed class TestContainer : IDisposable
 
     /// <summary>Starts the runtime with these words after its global flags.</summary>
     public RunningCommand Begin(string files, params IEnumerable<string> words) =>
-        new([.. Wrapper, .. Runtime.Command, "--root", State, .. GlobalFlags, .. words], Folder, Path.Combine(Folder, files), Input, Prelude);
+        new([.. Wrapper, .. Runtime.Command, "--root", State, .. CgroupDriver.Flags, .. GlobalFlags, .. words], Folder, Path.Combine(Folder, files), Input, Prelude);
 
     public Outcome Try(params IEnumerable<string> words)
     {
