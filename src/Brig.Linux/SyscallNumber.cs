@@ -78,6 +78,12 @@ internal static class SyscallNumber
 
     internal static int Execve => s_x64 ? 59 : 221;
 
+    internal static int Execveat => s_x64 ? 322 : 281;
+
+    internal static int Statfs => s_x64 ? 137 : 43;
+
+    internal static int Fcntl => s_x64 ? 72 : 25;
+
     internal static int ExitGroup => s_x64 ? 231 : 94;
 
     internal static int RtSigaction => s_x64 ? 13 : 134;

@@ -8,7 +8,7 @@ internal static class InheritedDescriptors
 {
     private const int First = 3;
 
-    /// <summary>How many there are; each must be open.</summary>
+    /// <summary>How many there are; each must be open. All others that the caller left open are closed: a clone that joins a container would show them to it.</summary>
     internal static int Count(long asked)
     {
         long count = asked + Activated;
@@ -25,6 +25,7 @@ internal static class InheritedDescriptors
             }
         }
 
+        OwnProgram.CloseInherited(First + (int)count);
         return (int)count;
     }
 

@@ -38,6 +38,11 @@ internal static class OciProgram
     /// <param name="arguments">What follows <c>oci</c>.</param>
     internal static int Run(string[] arguments)
     {
+        if (arguments.Any(word => word is "create" or "run" or "exec" or "restore"))
+        {
+            OwnProgram.RunReadOnly();
+        }
+
         // Modes in the container count as they are given; the process gets the caller's mask back.
         uint umask = Files.SetUmask(0);
         OciGlobals globals = new();

@@ -56,7 +56,9 @@ public sealed class StartContainer(Engine engine)
         using (SafeFileHandle nothing = Files.Open("/dev/null", OpenFlags.O_RDWR))
         using (SafeFileHandle log = Files.Open(new ContainerFiles(engine.Root, container.Id).MonitorLog, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC, 0x180))
         {
-            string program = Environment.ProcessPath ?? "/proc/self/exe";
+            // The monitor clones, and the container must not be able to write to the program that it is.
+            using SafeFileHandle? own = OwnProgram.TryOpenReadOnly();
+            string program = own is null ? Environment.ProcessPath ?? "/proc/self/exe" : $"/proc/{Environment.ProcessId}/fd/{Files.Number(own)}";
             Processes.Spawn(program, ["brig", "monitor", engine.Root.Root, engine.Root.RunRoot, container.Id.Value], ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], [nothing, nothing, log, theirs]);
         }
 

@@ -156,7 +156,10 @@ internal sealed class LaunchPlan
 
     private void Become(ProcessSpec process, SeccompSpec? seccomp, LaunchStreams streams, LaunchRequest request, string? program = null)
     {
-        const int TIOCSCTTY = 0x540E;
+        const int TIOCSCTTY = 0x540E, PR_SET_DUMPABLE = 4;
+
+        // Until execve nobody in the container may look through this process at what it still holds (CVE-2016-9962, CVE-2019-5736).
+        Add("not dumpable", null, SyscallNumber.Prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
         Add("setsid", null, SyscallNumber.Setsid);
         if (streams.TerminalNumber is not null)
         {

@@ -67,7 +67,10 @@ internal static class ProcessCredentials
         ];
         steps.Add(new("capset", null, SyscallNumber.Capset, [LaunchArgument.Of((LINUX_CAPABILITY_VERSION_3, 0)), LaunchArgument.Bytes(MemoryMarshal.AsBytes<uint>(data))]));
         steps.Add(new("clear ambient capabilities", null, SyscallNumber.Prctl, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0]) { Tolerated = [Errno.EINVAL] });
-        foreach (string ambient in (sets.Ambient ?? []).Where(name => Capabilities.Number(name) >= 0))
+
+        // Only what is both permitted and inheritable can be raised; the rest cannot be granted, which is no error.
+        ulong raisable = permitted & inheritable;
+        foreach (string ambient in (sets.Ambient ?? []).Where(name => Capabilities.Number(name) is >= 0 and int number && (raisable & (1UL << number)) != 0))
         {
             steps.Add(new("raise ambient capability", ambient, SyscallNumber.Prctl, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, Capabilities.Number(ambient), 0, 0]));
         }

@@ -78,7 +78,7 @@ internal sealed class SystemdScope
             {
                 string[] environment = [.. ((IEnumerable<string>)["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"])
                     .Select(name => (name, Environment.GetEnvironmentVariable(name))).Where(pair => pair.Item2 is not null).Select(pair => $"{pair.name}={pair.Item2}")];
-                pid = Processes.Spawn(Environment.ProcessPath ?? "/proc/self/exe", ["brig", "oci-systemd", .. words], environment, [nothing, nothing, write]);
+                pid = Processes.Spawn("/proc/self/exe", ["brig", "oci-systemd", .. words], environment, [nothing, nothing, write]);
             }
 
             string said = System.Text.Encoding.UTF8.GetString(Files.ReadAll(read)).Trim();
