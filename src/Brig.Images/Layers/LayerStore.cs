@@ -216,9 +216,6 @@ public sealed class LayerStore(StateRoot root)
         UnnamedFiles.Link(file, IndexOf(id));
     }
 
-    /// <summary>Writes any tree that is seen through a mount as an archive, by the rules of <see cref="WriteTar"/>.</summary>
-    public static void WriteTree(SafeFileHandle tree, Stream output, CancellationToken token) => new LayerPacker(output, token).Run(tree);
-
     /// <summary>Removes a layer; one that is not there is fine. Nothing may use it as a lower directory any more.</summary>
     public void Remove(DiffId id) => Staging.Remove(root, root.Layers, id.Digest.Hex);
 
