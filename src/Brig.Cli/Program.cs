@@ -1,12 +1,14 @@
 using Brig.Cli;
 using Brig.Cli.OciRuntime;
 using Brig.Containers.Monitor;
+using Brig.Runtime.Launch;
 
 // The monitor and the OCI runtime are programs of one thread: nothing of the command line's is touched on their way.
 return args switch
 {
     ["monitor", var root, var runRoot, var id] => MonitorProgram.Run(root, runRoot, id, TimeProvider.System),
     ["oci", .. var rest] => OciProgram.Run(rest),
+    ["oci-inner", var control] => InnerProgram.Run(int.Parse(control)),
     ["oci-systemd", .. var rest] => SystemdProgram.Run(rest),
     _ when Path.GetFileName(CalledAs.Name) == "brig-oci" => OciProgram.Run(args),
     _ => CommandLineProgram.Run(args),

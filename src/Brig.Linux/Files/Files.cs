@@ -269,6 +269,13 @@ public static partial class Files
         return copy < 0 ? throw LinuxException.Last("dup", null) : new SafeFileHandle(copy, ownsHandle: true);
     }
 
+    /// <summary>Keeps a descriptor that came from outside from going on to other programs.</summary>
+    public static void SetCloseOnExec(SafeHandle file)
+    {
+        const int F_SETFD = 2, FD_CLOEXEC = 1;
+        Check(Libc.Fcntl(Number(file), F_SETFD, FD_CLOEXEC), "fcntl", null);
+    }
+
     /// <summary>Makes reads and writes answer at once (EAGAIN) instead of waiting. It is a property of the open file, not of the descriptor.</summary>
     public static void SetNonBlocking(SafeHandle file)
     {

@@ -26,4 +26,7 @@ public enum LaunchOptions
 
     /// <summary>The loopback interface of a new network namespace is switched on.</summary>
     Loopback = 64,
+
+    /// <summary>The root is a directory that only the launcher inside the user namespace may make a mount of.</summary>
+    RootIsPlain = 128,
 }

@@ -84,9 +84,10 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
                 | (request.NoPivot ? LaunchOptions.NoPivot : LaunchOptions.None)
                 | (request.NoNewKeyring ? LaunchOptions.None : LaunchOptions.NewKeyring)
                 | (cgroup.Unit is null ? LaunchOptions.None : LaunchOptions.AwaitPlacement)
-                | (hooks && mounts ? LaunchOptions.AwaitHooks : LaunchOptions.None),
+                | (hooks && mounts ? LaunchOptions.AwaitHooks : LaunchOptions.None)
+                | (UserNamespaceLaunch.IsNeeded(spec) && Processes.UserId != 0 ? LaunchOptions.RootIsPlain : LaunchOptions.None),
         };
-        using ILaunch process = UserNamespaceLaunch.IsNeeded(spec) ? UserNamespaceLaunch.Start(launch, settings) : new DirectLaunch(Launcher.Start(launch));
+        using ILaunch process = UserNamespaceLaunch.IsNeeded(spec) ? UserNamespaceLaunch.Start(launch) : new DirectLaunch(Launcher.Start(launch));
         undo.Add(() => Kill(process));
         cgroup.Place(process.Pid);
         if (cgroup.Unit is not null)
