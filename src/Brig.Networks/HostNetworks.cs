@@ -13,6 +13,8 @@ namespace Brig.Networks;
 /// </summary>
 public sealed class HostNetworks : IDisposable
 {
+    private const int Patience = 5000;
+
     private readonly StateRoot _root;
     private readonly NetworkName _name;
     private readonly NetworkTable _networks;
@@ -107,11 +109,7 @@ public sealed class HostNetworks : IDisposable
             return;
         }
 
-        foreach (NetworkRow row in idle)
-        {
-            BridgeLink.Remove(route, row.Network.Bridge);
-        }
-
+        _bridges.Remove(route, [.. idle.Select(row => row.Network.Bridge)]);
         if (!idle.TrueForAll(row => Firewall.TryExpel(Netfilter, row.Network)))
         {
             ReplaceTable([.. _networks.All().Where(row => row.Ready).Select(row => row.Network)]);
@@ -144,8 +142,16 @@ public sealed class HostNetworks : IDisposable
     /// <summary>What containers that do not run any more left behind, a line each: leases with their ports, published ports, interfaces and rules that nothing accounts for.</summary>
     public IReadOnlyList<string> Orphans(Func<string, bool> isRunning)
     {
-        using SafeFileHandle mine = Lock();
-        return [.. Survey(isRunning).Describe()];
+        // The kernel takes a container's interfaces away some time after its last process: seconds on a busy machine.
+        for (long end = Environment.TickCount64 + Patience; ; Thread.Sleep(100))
+        {
+            using SafeFileHandle mine = Lock();
+            NetworkLeftovers leftovers = Survey(isRunning);
+            if (leftovers.Interfaces.Count == 0 || Environment.TickCount64 > end)
+            {
+                return [.. leftovers.Describe()];
+            }
+        }
     }
 
     /// <summary>Takes back everything that <see cref="Orphans"/> names, and networks that nobody is left in.</summary>
@@ -161,11 +167,7 @@ public sealed class HostNetworks : IDisposable
 
             Firewall.Withdraw(Netfilter, leftovers.Ports);
             using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
-            foreach (string link in leftovers.Interfaces)
-            {
-                BridgeLink.Remove(route, link);
-            }
-
+            _bridges.Remove(route, leftovers.Interfaces);
             if (leftovers.Table is not null)
             {
                 Firewall.Delete(Netfilter);

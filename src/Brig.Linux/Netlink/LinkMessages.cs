@@ -134,6 +134,13 @@ public static class LinkMessages
         writer.UInt32(LinkAttribute.IFLA_MASTER, (uint)master);
     }
 
+    /// <summary>Puts the link into a group.</summary>
+    public static void SetGroup(this NetlinkWriter writer, string name, uint group)
+    {
+        BeginChange(writer, name, 0);
+        writer.UInt32(LinkAttribute.IFLA_GROUP, group);
+    }
+
     public static void DeleteLink(this NetlinkWriter writer, string name)
     {
         writer.Begin(RouteMessage.RTM_DELLINK, NetlinkFlags.None);

@@ -10,8 +10,8 @@ trap finish EXIT
 monitors() {
   local process
   for process in /proc/[0-9]*; do
-    case $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) in "brig monitor $work/r "*) echo "${process##*/}" ;; esac
-  done
+    case $(tr '\0' ' ' <"$process/cmdline") in "brig monitor $work/r "*) echo "${process##*/}" ;; esac
+  done 2>/dev/null
 }
 
 b import -c 'CMD ["bash"]' /tmp/brig-test-cache/debian.tar debian >/dev/null
@@ -35,8 +35,8 @@ b system check --repair >/dev/null || true
 b ps -aq | xargs -r "$brig" --root "$work/r" --run-root "$work/run" rm -f >/dev/null 2>&1 || true
 for _ in $(seq 80); do
   b system check --repair >/dev/null || true
-  if [ "$(b system check)" = "everything is in order" ] && [ "$(ip -o link | wc -l)" -le "$before" ] && ! nft list tables | grep -q "$(printf brig-)"; then break; fi
+  if [ "$(b system check)" = "everything is in order" ] && [ "$(ip -o link | wc -l)" -le "$before" ]; then break; fi
   sleep 0.5
 done
 b system check
-echo "rounds: $rounds; interfaces before and after: $before $(ip -o link | wc -l); tables: $(nft list tables | grep -c brig- || true)"
+echo "rounds: $rounds; interfaces before and after: $before, $(ip -o link | wc -l)"
