@@ -94,10 +94,6 @@ internal static class SyscallNumber
 
     internal static int Setresgid => s_x64 ? 119 : 149;
 
-    internal static int Fcntl => s_x64 ? 72 : 25;
-
-    internal static int Execveat => s_x64 ? 322 : 281;
-
     internal static int Chroot => s_x64 ? 161 : 51;
 
     internal static int Socket => s_x64 ? 41 : 198;
