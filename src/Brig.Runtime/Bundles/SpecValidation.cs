@@ -74,6 +74,16 @@ internal static class SpecValidation
             throw BrigException.Invalid($"process.oomScoreAdj: {process.OomScoreAdj} is not -1000 to 1000");
         }
 
+        if (process.ApparmorProfile is { Length: > 0 } profile && Files.TryReadText("/sys/module/apparmor/parameters/enabled")?.Trim() != "Y")
+        {
+            throw BrigException.Unsupported($"process.apparmorProfile: \"{Oci.Text.Quote(profile)}\": AppArmor is not enabled on this machine");
+        }
+
+        if (process.SelinuxLabel is { Length: > 0 } && Files.TryStat(null, "/sys/fs/selinux/enforce") is null)
+        {
+            throw BrigException.Unsupported("process.selinuxLabel: selinux label is specified in config, but selinux is disabled or not supported");
+        }
+
         if (process.Args.Concat(process.Env ?? []).Any(text => text.Contains('\0', StringComparison.Ordinal)))
         {
             throw BrigException.Invalid("process: an argument or a variable holds a zero byte");

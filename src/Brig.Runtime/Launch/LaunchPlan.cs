@@ -41,7 +41,9 @@ internal sealed class LaunchPlan
             RootSteps.AddChroot(plan._steps, request.Root);
         }
 
-        PathSteps.AddSysctls(plan._steps, linux.Sysctl, mounts.Any(mount => mount is { Type: "proc", Destination: "/proc" }));
+        bool hasProc = mounts.Any(mount => mount is { Type: "proc", Destination: "/proc" });
+        PathSteps.AddSysctls(plan._steps, linux.Sysctl, hasProc);
+        PathSteps.AddLabels(plan._steps, spec.Process!, hasProc || linux.Sysctl is { Count: > 0 });
         foreach (string path in linux.ReadonlyPaths ?? [])
         {
             PathSteps.AddReadOnly(plan._steps, path);
@@ -84,6 +86,7 @@ internal sealed class LaunchPlan
             plan.Add("setns", "the container's namespaces", SyscallNumber.Setns, request.Init, (uint)joined);
         }
 
+        PathSteps.AddLabels(plan._steps, request.Process, hasProc: false);
         ProcessSteps.AddKernelAttributes(plan._steps, request.Process, new LinuxSpec { Personality = request.Personality });
         plan.Become(request.Process, request.Seccomp, streams, new LaunchRequest
         {

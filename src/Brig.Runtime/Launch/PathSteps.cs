@@ -1,5 +1,6 @@
 using System.Text;
 using Brig.Linux;
+using Brig.Oci.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Runtime.Launch;
@@ -32,6 +33,31 @@ internal static class PathSteps
             Libc.OpenHow how = new() { Flags = O_WRONLY | O_CLOEXEC, Resolve = (ulong)(Resolve.RESOLVE_BENEATH | Resolve.RESOLVE_NO_SYMLINKS | Resolve.RESOLVE_NO_XDEV) };
             steps.Add(new("sysctl " + key, value, SyscallNumber.Openat2, [LaunchArgument.Slot(MountSteps.ProcSlot), path, LaunchArgument.Of(how), 24]) { Slot = File });
             steps.Add(new("sysctl " + key, value, SyscallNumber.Write, [LaunchArgument.Slot(File), value, Encoding.UTF8.GetByteCount(value)]));
+            steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(File)]));
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel take on a profile of AppArmor or a label of SELinux at the exec. Written through a procfs of the launch's own, as
+    /// kernel parameters are: a container's /proc could take the word and forget it (CVE-2019-16884).
+    /// </summary>
+    internal static void AddLabels(List<LaunchStep> steps, ProcessSpec process, bool hasProc)
+    {
+        (string Path, string Value)[] labels =
+        [
+            .. process.ApparmorProfile is { Length: > 0 } profile ? [("self/attr/apparmor/exec", "exec " + profile)] : Array.Empty<(string, string)>(),
+            .. process.SelinuxLabel is { Length: > 0 } label ? [("self/attr/exec", label)] : Array.Empty<(string, string)>(),
+        ];
+        if (labels.Length > 0 && !hasProc)
+        {
+            MountSteps.AddPrivateProc(steps);
+        }
+
+        foreach ((string path, string value) in labels)
+        {
+            const int File = 0;
+            steps.Add(new("security label", value, SyscallNumber.Openat, [LaunchArgument.Slot(MountSteps.ProcSlot), path, O_WRONLY | O_CLOEXEC, 0]) { Slot = File });
+            steps.Add(new("security label", value, SyscallNumber.Write, [LaunchArgument.Slot(File), value, Encoding.UTF8.GetByteCount(value)]));
             steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(File)]));
         }
     }
