@@ -7,8 +7,9 @@ namespace Brig.Images.Registry;
 /// <summary>Looks into repositories and takes things out of them, as the configuration says where they are.</summary>
 public sealed class RepositoryContents(Registries registries)
 {
-    /// <summary>The tags of a repository, in the registry's order.</summary>
-    public Task<IReadOnlyList<string>> TagsAsync(ImageReference repository, CancellationToken token) => new RepositoryNames(registries, repository, Source(repository)).TagsAsync(token);
+    /// <summary>The tags of a repository in alphabetical order, which not every registry keeps.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(ImageReference repository, CancellationToken token) =>
+        [.. (await new RepositoryNames(registries, repository, Source(repository)).TagsAsync(token)).Order(StringComparer.Ordinal)];
 
     /// <summary>What refers to an image: signatures, bills of materials and other artifacts, of one type or of all.</summary>
     public async Task<IReadOnlyList<Descriptor>> ReferrersAsync(ImageReference image, string? artifactType, CancellationToken token)
