@@ -92,11 +92,11 @@ public sealed class ImageStoreTests : IDisposable
         using (_test.Store.Lease())
         {
             _test.Store.AddFor("build:1", Config(Layer("a")));
+            Assert.Empty(_test.Store.List());
+            _test.AssertClean();
+            _test.Store.Release("build:1");
         }
 
-        Assert.Empty(_test.Store.List());
-        _test.AssertClean();
-        _test.Store.Release("build:1");
         _test.AssertEmpty();
     }
 

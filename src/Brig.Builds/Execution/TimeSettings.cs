@@ -9,7 +9,8 @@ internal sealed record TimeSettings(long Newest, string Key)
 {
     internal DateTimeOffset Time => DateTimeOffset.UnixEpoch.AddTicks(Newest / 100);
 
-    internal static TimeSettings Of(DateTimeOffset time, string key = "") => new((time - DateTimeOffset.UnixEpoch).Ticks * 100, key);
+    /// <summary>Whole seconds, as SOURCE_DATE_EPOCH has them and records of the cache keep them.</summary>
+    internal static TimeSettings Of(DateTimeOffset time, string key = "") => new(time.ToUnixTimeSeconds() * 1_000_000_000, key);
 
     /// <summary>Reads the value of <c>SOURCE_DATE_EPOCH</c>: seconds since the epoch.</summary>
     internal static TimeSettings Parse(string text) =>

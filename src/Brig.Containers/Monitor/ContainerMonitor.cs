@@ -112,6 +112,7 @@ internal sealed class ContainerMonitor : IDisposable
         _log = new LogWriter(Files.Open(_files.Log, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0x1A0), _engine.Time);
         using StepTrees trees = StepTrees.Make(Specification.Step?.Trees ?? []);
         RuntimeSpec spec = RuntimeSpecification.Of(WithSecrets(WithLinks()), _hostname, user, MountList.Of(Specification, _files, _engine.Volumes));
+        spec = spec with { Process = RuntimeSpecification.Sized(spec.Process!, rows, columns) };
         _cgroup = _cgroups.Create(_files.Cgroup, RuntimeSpecification.Resources(Specification));
         LaunchedProcess launched = Launch(new LaunchRequest { Spec = spec, Root = _root, Cgroup = _cgroup, Trees = trees.ByTarget });
         try
@@ -127,11 +128,6 @@ internal sealed class ContainerMonitor : IDisposable
         }
 
         _process = new RunningProcess(_loop, launched, (stream, bytes) => _log.Write(stream, bytes.Span), OnEnd) { InputOnce = Specification.InputOnce };
-        if (Specification.Terminal && rows > 0)
-        {
-            _process.Resize(rows, columns);
-        }
-
         if (!Specification.OpenInput)
         {
             _process.EndInput();
@@ -296,7 +292,7 @@ internal sealed class ContainerMonitor : IDisposable
     private void Exec(Session session, ExecSpecification exec)
     {
         ContainerUser user = new UserDatabase(_root!).Resolve(exec.User ?? Specification.User ?? "", exec.User is null ? Specification.GroupAdd : []);
-        ProcessSpec process = RuntimeSpecification.Exec(Specification, exec, _hostname, user);
+        ProcessSpec process = RuntimeSpecification.Sized(RuntimeSpecification.Exec(Specification, exec, _hostname, user), exec.Rows, exec.Columns);
         NamespaceFlags namespaces = NamespaceFlags.CLONE_NEWNS | NamespaceFlags.CLONE_NEWUTS | NamespaceFlags.CLONE_NEWIPC | NamespaceFlags.CLONE_NEWPID | NamespaceFlags.CLONE_NEWCGROUP
             | (Specification.Network == "host" ? NamespaceFlags.None : NamespaceFlags.CLONE_NEWNET);
         LaunchedProcess launched = Launcher.Start(new ExecRequest
@@ -327,7 +323,6 @@ internal sealed class ContainerMonitor : IDisposable
             running!.Dispose();
         }) { InputOnce = true };
         _execs.Add(running);
-        running.Resize(exec.Rows, exec.Columns);
         AttachOptions options = exec.Detached ? AttachOptions.None : AttachOptions.Output | AttachOptions.Error | (exec.OpenInput ? AttachOptions.Input : AttachOptions.None);
         AttachTo(running, session, options);
         if (!exec.OpenInput)

@@ -66,6 +66,10 @@ internal static class RuntimeSpecification
             CapabilityChoice.Of(privileged, specification.CapAdd, specification.CapDrop));
     }
 
+    /// <summary>The process with the size of its terminal, which is to be there before its program looks.</summary>
+    internal static ProcessSpec Sized(ProcessSpec process, ushort rows, ushort columns) =>
+        rows == 0 || columns == 0 ? process : process with { ConsoleSize = new ConsoleSizeSpec { Height = rows, Width = columns } };
+
     internal static SeccompSpec? Seccomp(ContainerSpecification specification, IReadOnlyList<string> capabilities) =>
         specification.Privileged || specification.SecurityOptions.Contains("seccomp=unconfined") ? null : DefaultSeccompPolicy.For([.. capabilities]);
 

@@ -21,8 +21,12 @@ internal static class Entry
     internal static string Record(string text)
     {
         // The length counts its own digits, the space and the end of the line.
-        int length = text.Length + 4;
-        length += length > 98 ? 1 : 0;
+        int length = text.Length + 3;
+        while (length != text.Length + 2 + $"{length}".Length)
+        {
+            length++;
+        }
+
         return $"{length} {text}\n";
     }
 
