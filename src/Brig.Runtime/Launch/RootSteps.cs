@@ -15,6 +15,10 @@ internal static class RootSteps
         bool slave = propagation is "slave" or "rslave" or "shared" or "rshared";
         steps.Add(new("make mounts private", "/", SyscallNumber.Mount, ["", "/", 0, MS_REC | (slave ? MS_SLAVE : MS_PRIVATE), 0]));
         steps.Add(new("mount", "the root file system", SyscallNumber.MoveMount, [root, "", Libc.AT_FDCWD, path ?? "/", MountSteps.MOVE_MOUNT_F_EMPTY_PATH]));
+
+        // A copy of a shared mount is in its peer group, and pivot_root(2) takes no shared one.
+        MountAttributesArgument apart = new() { Propagation = slave ? (ulong)MS_SLAVE : MS_PRIVATE };
+        steps.Add(new("propagation", "the root file system", SyscallNumber.MountSetattr, [root, "", Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE, LaunchArgument.Of(apart), 32]));
     }
 
     internal static void AddPivot(List<LaunchStep> steps, SafeFileHandle root)
