@@ -89,6 +89,7 @@ internal static class OciCreate
             PidFile = pidFile.Value.Length == 0 ? null : pidFile.Value,
             NoPivot = noPivot.Value,
             NoNewKeyring = noKeyring.Value,
+            ListenDescriptors = InheritedDescriptors.Activated,
             PreservedDescriptors = InheritedDescriptors.Count(preserve.Value),
             Umask = call.Umask,
         };

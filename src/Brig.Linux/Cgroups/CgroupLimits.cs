@@ -18,9 +18,19 @@ internal static class CgroupLimits
             }
         }
 
+        Refuse(host, "hugetlb", "hugepageLimits", resources.HugePages.Count > 0);
+        Refuse(host, "rdma", "rdma", resources.Rdma.Count > 0);
         if (!host.IsUnified && resources.Unified.Count > 0)
         {
             throw new LinuxException("cgroup v2 files on a machine with cgroup v1", resources.Unified[0].File, Errno.EINVAL);
+        }
+    }
+
+    private static void Refuse(CgroupHost host, string controller, string limit, bool wanted)
+    {
+        if (wanted && !host.Has(controller))
+        {
+            throw new LinuxException(limit, $"controller {controller}", Errno.ENOENT);
         }
     }
 }

@@ -131,6 +131,9 @@ public static partial class Files
 
     public static void ChangeOwner(SafeHandle file, uint uid, uint gid) => Check(Libc.Fchown(file, uid, gid), "chown", null);
 
+    /// <summary>Gives a file to a user where the file system lets this process.</summary>
+    public static void TryChangeOwner(SafeHandle file, uint uid) => _ = Libc.Fchown(file, uid, uint.MaxValue);
+
     public static void ChangeMode(SafeHandle file, uint mode) => Check(Libc.Fchmod(file, mode), "chmod", null);
 
     /// <summary>Status of a path without following a final symbolic link; null where nothing is there.</summary>

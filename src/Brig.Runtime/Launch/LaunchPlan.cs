@@ -46,13 +46,13 @@ internal sealed class LaunchPlan
         PathSteps.AddLabels(plan._steps, spec.Process!, hasProc || linux.Sysctl is { Count: > 0 });
         foreach (string path in linux.ReadonlyPaths ?? [])
         {
-            PathSteps.AddReadOnly(plan._steps, path);
+            PathSteps.AddReadOnly(plan._steps, path, hasProc);
         }
 
         int used = 0;
         foreach (string path in linux.MaskedPaths ?? [])
         {
-            PathSteps.AddMask(plan._steps, path, nulls[used++]);
+            PathSteps.AddMask(plan._steps, path, nulls[used++], hasProc);
         }
 
         if (spec.Root?.Readonly ?? false)

@@ -63,7 +63,7 @@ public static class Launcher
 
     private static ProcessStreams Streams(LaunchOptions options, SafeFileHandle? terminals, ProcessSpec process, bool keepTerminals) =>
         terminals is null && (options & LaunchOptions.InheritStreams) != 0
-            ? ProcessStreams.Inherit()
+            ? ProcessStreams.Inherit(process.User.Uid)
             : ProcessStreams.Create(terminals, process.User.Uid, keepTerminals, process.ConsoleSize);
 
     private static LaunchedProcess Clone(

@@ -5,6 +5,7 @@ namespace Brig.Runtime.Launch;
 /// <summary>The options of a mount, told apart: attributes of the mount, propagation, and what the file system gets (runtime-spec config.md#linux-mount-options).</summary>
 internal sealed record MountOptions
 {
+    private const MountAttributes AccessTimes = (MountAttributes)0x70;
     internal const ulong MS_PRIVATE = 1 << 18;
     private const ulong MS_UNBINDABLE = 1 << 17, MS_SLAVE = 1 << 19, MS_SHARED = 1 << 20;
 
@@ -14,7 +15,7 @@ internal sealed record MountOptions
         ("ro", "rw", MountAttributes.MOUNT_ATTR_RDONLY), ("nosuid", "suid", MountAttributes.MOUNT_ATTR_NOSUID), ("nodev", "dev", MountAttributes.MOUNT_ATTR_NODEV),
         ("noexec", "exec", MountAttributes.MOUNT_ATTR_NOEXEC), ("nodiratime", "diratime", MountAttributes.MOUNT_ATTR_NODIRATIME),
         ("nosymfollow", "symfollow", MountAttributes.MOUNT_ATTR_NOSYMFOLLOW), ("noatime", "atime", MountAttributes.MOUNT_ATTR_NOATIME),
-        ("strictatime", "nostrictatime", MountAttributes.MOUNT_ATTR_STRICTATIME), ("norelatime", "relatime", MountAttributes.None),
+        ("strictatime", "nostrictatime", MountAttributes.MOUNT_ATTR_STRICTATIME), ("norelatime", "relatime", AccessTimes),
     ];
 
     /// <summary>Every word that means something here, for <c>features</c>.</summary>
@@ -116,6 +117,11 @@ internal sealed record MountOptions
     {
         foreach ((string on, string off, MountAttributes attribute) in s_attributes)
         {
+            if (option == "norelatime" || option == "rnorelatime")
+            {
+                return true; // the kernel has no such mode any more
+            }
+
             if (option == on)
             {
                 (Set, Clear) = (Set | attribute, Clear & ~attribute);

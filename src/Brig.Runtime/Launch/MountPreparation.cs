@@ -172,7 +172,9 @@ internal sealed class MountPreparation : IDisposable
             using SafeFileHandle? covered = Files.TryOpenIn(_root, destination, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, Resolve.RESOLVE_IN_ROOT | Resolve.RESOLVE_NO_MAGICLINKS, out _);
             if (covered is not null)
             {
-                Trees.Copy(covered, tree);
+                // The mount's own descriptor is one for paths alone.
+                using SafeFileHandle folder = Files.OpenAt(tree, ".", OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+                Trees.Copy(covered, folder);
             }
 
             Linux.Mounts.SetAttributes(tree, options.Set, MountAttributes.None, 0, recursive: false);

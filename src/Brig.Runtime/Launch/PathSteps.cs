@@ -62,48 +62,54 @@ internal static class PathSteps
         }
     }
 
-    internal static void AddReadOnly(List<LaunchStep> steps, string path)
+    internal static void AddReadOnly(List<LaunchStep> steps, string path, bool hasProc)
     {
-        const int Copy = 0;
-        steps.Add(new("open_tree", path, SyscallNumber.OpenTree, [Libc.AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC | Libc.AT_RECURSIVE])
-        {
-            Slot = Copy,
-            Tolerated = [Errno.ENOENT],
-            Otherwise = 3,
-        });
+        const int Copy = 0, Place = 3;
+        steps.Add(Find("read-only", path, hasProc, Place, 4));
+        steps.Add(new("open_tree", path, SyscallNumber.OpenTree, [LaunchArgument.Slot(Place), "", OPEN_TREE_CLONE | O_CLOEXEC | Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE]) { Slot = Copy });
         steps.Add(new("mount_setattr", path, SyscallNumber.MountSetattr,
             [LaunchArgument.Slot(Copy), "", Libc.AT_EMPTY_PATH | Libc.AT_RECURSIVE, LaunchArgument.Of(new MountAttributesArgument { Set = (ulong)MountAttributes.MOUNT_ATTR_RDONLY }), 32]));
-        steps.Add(new("mount", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Copy), "", Libc.AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH | 0x10]));
+        steps.Add(new("mount", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Copy), "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]));
         steps.Add(new("close", null, SyscallNumber.Close, [LaunchArgument.Slot(Copy)]));
     }
 
     /// <summary>Covers a file with the host's own null device (checked by the parent), a directory with an empty one.</summary>
-    internal static void AddMask(List<LaunchStep> steps, string path, SafeFileHandle nullDevice)
+    internal static void AddMask(List<LaunchStep> steps, string path, SafeFileHandle nullDevice, bool hasProc)
     {
-        const int O_DIRECTORY = 0x10000, FSCONFIG_CMD_CREATE = 6, Directory = 0, Context = 1, Made = 2;
+        const int FSCONFIG_CMD_CREATE = 6, Place = 3, Context = 1, Made = 2;
         MountAttributes attributes = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
         LaunchStep[] directory =
         [
             new("mask", path, SyscallNumber.Fsopen, ["tmpfs", 1]) { Slot = Context },
             new("mask", path, SyscallNumber.Fsconfig, [LaunchArgument.Slot(Context), FSCONFIG_CMD_CREATE, 0, 0, 0]),
             new("mask", path, SyscallNumber.Fsmount, [LaunchArgument.Slot(Context), 1, (long)attributes]) { Slot = Made },
-            new("mask", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Made), "", LaunchArgument.Slot(Directory), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]),
+            new("mask", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Made), "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]),
         ];
 
-        // A directory goes on behind the next step; a file or nothing takes it.
-        steps.Add(new("mask", path, SyscallNumber.Openat, [Libc.AT_FDCWD, path, O_PATH | Files.Native((OpenFlags)O_DIRECTORY), 0])
+        steps.Add(Find("mask", path, hasProc, Place, 1 + directory.Length));
+        steps.Add(new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH])
         {
-            Slot = Directory,
-            Tolerated = [Errno.ENOENT, Errno.ENOTDIR],
-            Then = 1,
-        });
-        steps.Add(new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", Libc.AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH])
-        {
-            Tolerated = [Errno.ENOENT, Errno.ENOTDIR],
+            // A directory takes no file over it: it gets the next steps.
+            Tolerated = [Errno.ENOTDIR],
             Then = directory.Length,
-            Otherwise = directory.Length,
         });
         steps.AddRange(directory);
+    }
+
+    /// <summary>
+    /// Opens a path; nothing there skips what follows. What is below /proc is looked for in the procfs that the launch mounted, whatever
+    /// somebody who shares the root puts in its place meanwhile (CVE-2023-27561).
+    /// </summary>
+    private static LaunchStep Find(string operation, string path, bool hasProc, int slot, int skipped)
+    {
+        bool own = hasProc && path.StartsWith("/proc/", StringComparison.Ordinal);
+        Libc.OpenHow how = new() { Flags = O_PATH | O_CLOEXEC, Resolve = (ulong)(Resolve.RESOLVE_NO_MAGICLINKS | (own ? Resolve.RESOLVE_BENEATH : Resolve.None)) };
+        return new(operation, path, SyscallNumber.Openat2, [own ? LaunchArgument.Slot(MountSteps.ProcSlot) : Libc.AT_FDCWD, own ? path["/proc/".Length..] : path, LaunchArgument.Of(how), 24])
+        {
+            Slot = slot,
+            Tolerated = [Errno.ENOENT, Errno.ENOTDIR],
+            Otherwise = skipped,
+        };
     }
 
     /// <summary>

@@ -66,14 +66,18 @@ internal sealed class ProcessStreams
         return streams;
     }
 
-    /// <summary>The caller's own streams.</summary>
-    internal static ProcessStreams Inherit()
+    /// <summary>The caller's own streams, given to the process's user so that it may open <c>/dev/stdout</c> again.</summary>
+    internal static ProcessStreams Inherit(uint uid)
     {
         ProcessStreams streams = new(null, null, null);
         for (int number = 0; number <= 2; number++)
         {
             using SafeFileHandle own = new(number, ownsHandle: false);
             streams._childEnds.Add(Files.Duplicate(own));
+            if (uid != 0 && Files.Stat(own).Type is not FileType.CharacterDevice)
+            {
+                Files.TryChangeOwner(own, uid);
+            }
         }
 
         return streams;

@@ -41,7 +41,24 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
         catch (Exception error) when (error is BrigException or LinuxException)
         {
             undo.Run();
+            foreach (HookSpec hook in bundle.Spec.Hooks?.Poststop ?? [])
+            {
+                Tell(() => new HookRunner(bundle.Path).Run("poststop", [hook], new RuntimeContainer(folder, record).State("stopped", 0)));
+            }
+
             throw;
+        }
+    }
+
+    private void Tell(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error) when (error is BrigException or LinuxException)
+        {
+            settings.Warn(error.Message);
         }
     }
 
@@ -60,7 +77,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
 
     private (RuntimeContainer Container, SafeFileHandle? Terminal) Make(CreateRequest request, Bundle bundle, ContainerFolder folder, ContainerRecord record, Undo undo)
     {
-        RuntimeSpec spec = Warned(bundle.Spec);
+        RuntimeSpec spec = Listening(Warned(bundle.Spec), request.ListenDescriptors);
         ContainerCgroup cgroup = ContainerCgroup.Create(request.Id, spec, settings);
         undo.Add(cgroup.Remove);
         record = record with { Cgroup = cgroup.Cgroup?.Name, Unit = cgroup.Unit };
@@ -87,7 +104,8 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
                 | (hooks && mounts ? LaunchOptions.AwaitHooks : LaunchOptions.None)
                 | (UserNamespaceLaunch.IsNeeded(spec) && Processes.UserId != 0 ? LaunchOptions.RootIsPlain : LaunchOptions.None),
         };
-        using ILaunch process = UserNamespaceLaunch.IsNeeded(spec) ? UserNamespaceLaunch.Start(launch) : new DirectLaunch(Launcher.Start(launch));
+        ILaunch process = UserNamespaceLaunch.IsNeeded(spec) ? UserNamespaceLaunch.Start(launch) : new DirectLaunch(Launcher.Start(launch));
+        undo.Add(process.Dispose);
         undo.Add(() => Kill(process));
         cgroup.Place(process.Pid);
         if (cgroup.Unit is not null)
@@ -95,7 +113,9 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
             process.Place();
         }
 
-        return Settle(request, launch, process, cgroup, folder, record, undo);
+        (RuntimeContainer Container, SafeFileHandle? Terminal) made = Settle(request, launch, process, cgroup, folder, record, undo);
+        process.Dispose();
+        return made;
     }
 
     private (RuntimeContainer Container, SafeFileHandle? Terminal) Settle(CreateRequest request, LaunchRequest launch, ILaunch process, ContainerCgroup cgroup, ContainerFolder folder, ContainerRecord record, Undo undo)
@@ -185,6 +205,9 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
 
         return spec;
     }
+
+    private static RuntimeSpec Listening(RuntimeSpec spec, int count) => count == 0 ? spec
+        : spec with { Process = spec.Process! with { Env = [.. spec.Process.Env ?? [], $"LISTEN_FDS={count}", "LISTEN_PID=1"] } };
 
     private static void Kill(ILaunch process)
     {

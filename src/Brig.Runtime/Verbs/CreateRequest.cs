@@ -17,6 +17,9 @@ public sealed record CreateRequest
 
     public bool NoNewKeyring { get; init; }
 
+    /// <summary>How many of the preserved descriptors are sockets of systemd's activation, which the process is told of (man 3 sd_listen_fds).</summary>
+    public int ListenDescriptors { get; init; }
+
     public int PreservedDescriptors { get; init; }
 
     /// <summary>The caller's umask, before the runtime set its own.</summary>
