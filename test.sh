@@ -9,6 +9,8 @@ passed=0 failed=0 skipped=0
 results=$PWD/artifacts/tests
 cache=/tmp/brig-test-cache
 export BRIG_BINARY=$PWD/artifacts/brig
+# The comparison with crun and runc is for those who write cases: BRIG_RUNTIMES says which runtimes the conformance project drives.
+export BRIG_RUNTIMES="${BRIG_RUNTIMES-brig=$BRIG_BINARY oci}"
 unset BRIG_ROOT BRIG_RUN_ROOT BRIG_GOLDEN
 
 attribute() { grep -o '<assembly [^>]*>' "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'; }

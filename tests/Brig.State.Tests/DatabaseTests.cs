@@ -73,7 +73,7 @@ public sealed class DatabaseTests : IDisposable
         Assert.DoesNotContain('\n', Assert.Throws<BrigException>(() => Database.Open(_root)).Message);
     }
 
-    private static void Add(Database database, string name) => database.Execute("INSERT INTO volumes (name, created, anonymous) VALUES ($name, 0, 0)", ("$name", name));
+    private static void Add(Database database, string name) => database.Execute("INSERT INTO volumes (name, created, anonymous, labels) VALUES ($name, 0, 0, '{}')", ("$name", name));
 
     private static List<string> Names(Database database) => database.Query("SELECT name FROM volumes ORDER BY name", row => row.GetString(0));
 }

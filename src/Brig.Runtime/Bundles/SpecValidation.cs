@@ -174,6 +174,11 @@ internal static class SpecValidation
             throw BrigException.Invalid("linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs a listener");
         }
 
+        if (seccomp.Syscalls?.Any(rule => rule.Names.Count == 0) ?? false)
+        {
+            throw BrigException.Invalid("linux.seccomp.syscalls: a rule names no system call");
+        }
+
         if (seccomp.ListenerMetadata is { Length: > 0 } && seccomp.ListenerPath is not { Length: > 0 })
         {
             throw BrigException.Invalid("linux.seccomp.listenerMetadata: must not be set without listenerPath");

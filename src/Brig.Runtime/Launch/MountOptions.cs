@@ -47,6 +47,9 @@ internal sealed record MountOptions
     /// <summary>A tmpfs starts with the content of the directory that it covers.</summary>
     internal bool CopyUp { get; private set; }
 
+    /// <summary>A mount that is there gets these attributes.</summary>
+    internal bool Remount { get; private set; }
+
     internal bool IdMap { get; private set; }
 
     internal bool RecursiveIdMap { get; private set; }
@@ -59,6 +62,9 @@ internal sealed record MountOptions
         List<(string, string?)> data = [];
         foreach (string option in options ?? [])
         {
+            // What a later word takes back is not handed on.
+            string? opposite = option switch { "async" => "sync", "nolazytime" => "lazytime", "nomand" => "mand", _ => null };
+            data.RemoveAll(word => word.Item1 == opposite);
             if (!parsed.TakeWord(option) && !parsed.TakeAttribute(option))
             {
                 int equals = option.IndexOf('=', StringComparison.Ordinal);
@@ -95,6 +101,9 @@ internal sealed record MountOptions
             case "unbindable" or "runbindable":
                 (Propagation, RecursivePropagation) = (MS_UNBINDABLE, option[0] == 'r');
                 return true;
+            case "remount":
+                Remount = true;
+                return true;
             case "tmpcopyup":
                 CopyUp = true;
                 return true;
@@ -106,7 +115,7 @@ internal sealed record MountOptions
                 return true;
 
             // What mount(8) knows and a new mount has no use for.
-            case "defaults" or "silent" or "loud" or "iversion" or "noiversion" or "remount" or "async" or "nolazytime" or "nomand":
+            case "defaults" or "silent" or "loud" or "iversion" or "noiversion" or "async" or "nolazytime" or "nomand":
                 return true;
             default:
                 return false;

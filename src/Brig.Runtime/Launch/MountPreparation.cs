@@ -61,12 +61,18 @@ internal sealed class MountPreparation : IDisposable
             return;
         }
 
+        if (options.Remount)
+        {
+            _mounts.Add(new PreparedMount(destination, PreparedMount.Remount, null, options, null));
+            return;
+        }
+
         SafeFileHandle? tree = type switch
         {
             "bind" => Bind(_spec, _bundle, mount, made),
             "tmpfs" when destination == "/dev" => DeviceDirectory.Create(options, _spec),
             "tmpfs" => Temporary(mount, destination, options),
-            "devpts" => Linux.Mounts.Create("devpts", options.Data, options.Set),
+            "devpts" => Linux.Mounts.Create("devpts", WithSource(mount, options), options.Set),
             _ => null,
         };
         Add(new PreparedMount(destination, type, mount.Source, options, tree), mount);
@@ -136,7 +142,7 @@ internal sealed class MountPreparation : IDisposable
             : Linux.Mounts.OpenTree(null, Path.Combine(bundle ?? "/", mount.Source ?? throw BrigException.Invalid($"mounts: {mount.Destination}: a bind mount needs a source")), options.Recursive);
         try
         {
-            if (options.IdMap || mount.UidMappings is { Count: > 0 })
+            if (made is null && (options.IdMap || mount.UidMappings is { Count: > 0 }))
             {
                 using SafeFileHandle mapping = IdMappings.Open(mount, spec);
                 Linux.Mounts.MapIds(tree, mapping, options.RecursiveIdMap);
@@ -159,11 +165,15 @@ internal sealed class MountPreparation : IDisposable
         }
     }
 
+    /// <summary>With the name that the mount table shows.</summary>
+    private static IReadOnlyList<(string Key, string? Value)> WithSource(MountSpec mount, MountOptions options) =>
+        mount.Source is { Length: > 0 } source ? [("source", source), .. options.Data] : options.Data;
+
     private SafeFileHandle Temporary(MountSpec mount, string destination, MountOptions options)
     {
         if (!options.CopyUp)
         {
-            return Linux.Mounts.Create("tmpfs", options.Data, options.Set);
+            return Linux.Mounts.Create("tmpfs", WithSource(mount, options), options.Set);
         }
 
         SafeFileHandle tree = Linux.Mounts.Create("tmpfs", options.Data, MountAttributes.None);

@@ -16,6 +16,14 @@ internal static class MountSteps
 
     internal static void Add(List<LaunchStep> steps, SafeFileHandle root, PreparedMount mount)
     {
+        if (mount.Type == PreparedMount.Remount)
+        {
+            Find(steps, root, mount.Destination, Resolve.RESOLVE_NO_MAGICLINKS, O_PATH | O_CLOEXEC, Target);
+            steps.Add(new("remount", mount.Destination, SyscallNumber.MountSetattr,
+                [LaunchArgument.Slot(Target), "", Libc.AT_EMPTY_PATH, LaunchArgument.Of(new MountAttributesArgument { Set = (ulong)mount.Options.Set, Clear = (ulong)mount.Options.Clear }), 32]));
+            return;
+        }
+
         if (mount.Tree is not null)
         {
             Move(steps, root, mount.Tree, mount);

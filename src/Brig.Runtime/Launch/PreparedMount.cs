@@ -8,5 +8,8 @@ namespace Brig.Runtime.Launch;
 /// </summary>
 internal sealed record PreparedMount(string Destination, string Type, string? Source, MountOptions Options, SafeFileHandle? Tree) : IDisposable
 {
+    /// <summary>The type of what is no mount of its own but a change of one that is there.</summary>
+    internal const string Remount = "remount";
+
     public void Dispose() => Tree?.Dispose();
 }

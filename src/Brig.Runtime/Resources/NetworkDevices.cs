@@ -40,6 +40,12 @@ internal static class NetworkDevices
             throw BrigException.NotFound($"linux.netDevices: {Oci.Text.Quote(name)}: no such network device");
         }
 
+        if (wanted.Length is 0 or > 15 || wanted.Contains('/', StringComparison.Ordinal) || wanted is "." or ".." || (!wanted.Contains('%', StringComparison.Ordinal) && there.InterfaceIndex(wanted) > 0))
+        {
+            // Said before anything moves: a device that was moved and not renamed would be lost with the container.
+            throw BrigException.Conflict($"linux.netDevices: {Oci.Text.Quote(name)}: the name {Oci.Text.Quote(wanted)} cannot be had in the container");
+        }
+
         List<byte[]> addresses = Addresses(here, index);
         HashSet<int> before = Links(there);
         NetlinkWriter move = new();
