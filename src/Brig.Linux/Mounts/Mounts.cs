@@ -30,7 +30,7 @@ public static partial class Mounts
             return single;
         }
 
-        using SafeFileHandle context = OpenContext("overlay");
+        using SafeFileHandle context = OpenContext("overlay", "overlay");
         List<SafeFileHandle> held = [];
         try
         {
@@ -57,8 +57,8 @@ public static partial class Mounts
     public static SafeFileHandle Create(string type, IReadOnlyList<(string Key, string? Value)> data, MountAttributes attributes)
     {
         const int FSCONFIG_SET_FLAG = 0;
-        using SafeFileHandle context = OpenContext(type);
-        foreach ((string key, string? value) in data)
+        using SafeFileHandle context = OpenContext(type, data.FirstOrDefault(option => option.Key == "source").Value ?? type);
+        foreach ((string key, string? value) in data.Where(option => option.Key != "source"))
         {
             if (Configure(context, value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key, value, 0) < 0)
             {
@@ -146,7 +146,7 @@ public static partial class Mounts
         }
     }
 
-    private static unsafe SafeFileHandle OpenContext(string type)
+    private static unsafe SafeFileHandle OpenContext(string type, string source)
     {
         const int FSOPEN_CLOEXEC = 1;
         byte[] name = [.. Encoding.UTF8.GetBytes(type), 0];
@@ -155,7 +155,7 @@ public static partial class Mounts
             SafeFileHandle context = Handle(Libc.Syscall(SyscallNumber.Fsopen, (nint)start, FSOPEN_CLOEXEC), "fsopen", type);
 
             // What df and mount show as the device; without it they show "none".
-            _ = Configure(context, FSCONFIG_SET_STRING, "source", type, 0);
+            _ = Configure(context, FSCONFIG_SET_STRING, "source", source, 0);
             return context;
         }
     }
