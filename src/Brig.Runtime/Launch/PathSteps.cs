@@ -90,7 +90,7 @@ internal static class PathSteps
         steps.Add(new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH])
         {
             // A directory takes no file over it: it gets the next steps.
-            Tolerated = [Errno.ENOTDIR],
+            Tolerated = [Errno.ENOTDIR, Errno.EINVAL],
             Then = directory.Length,
         });
         steps.AddRange(directory);
