@@ -69,6 +69,11 @@ internal static class SpecValidation
             throw BrigException.Invalid("process.args: must not be empty");
         }
 
+        if ((process.Env ?? []).FirstOrDefault(entry => !entry.Contains('=', StringComparison.Ordinal)) is { } bare)
+        {
+            throw BrigException.Invalid($"process.env: \"{Oci.Text.Quote(bare)}\" has no value");
+        }
+
         if (process.OomScoreAdj is < -1000 or > 1000)
         {
             throw BrigException.Invalid($"process.oomScoreAdj: {process.OomScoreAdj} is not -1000 to 1000");
@@ -142,7 +147,7 @@ internal static class SpecValidation
     {
         if ((linux.MaskedPaths ?? []).Concat(linux.ReadonlyPaths ?? []).FirstOrDefault(path => !path.StartsWith('/')) is { } relative)
         {
-            throw BrigException.Invalid($"linux.maskedPaths: \"{Oci.Text.Quote(relative)}\" must be absolute");
+            throw BrigException.Invalid($"{(linux.MaskedPaths?.Contains(relative) ?? false ? "linux.maskedPaths" : "linux.readonlyPaths")}: \"{Oci.Text.Quote(relative)}\" must be absolute");
         }
 
         if (linux.CgroupsPath?.Split('/').Contains("..") ?? false)
@@ -153,6 +158,11 @@ internal static class SpecValidation
 
     private static void Devices(LinuxSpec linux)
     {
+        if (linux.Devices?.FirstOrDefault(device => !device.Path.StartsWith('/')) is { } misplaced)
+        {
+            throw BrigException.Invalid($"linux.devices: path \"{Oci.Text.Quote(misplaced.Path)}\" must be absolute");
+        }
+
         foreach (DeviceRuleSpec rule in linux.Resources?.Devices ?? [])
         {
             if (rule.Type is not (null or "" or "a" or "b" or "c") || (rule.Access ?? "").Any(letter => letter is not ('r' or 'w' or 'm')))
@@ -167,6 +177,11 @@ internal static class SpecValidation
         if (seccomp is null)
         {
             return;
+        }
+
+        if (!Brig.Runtime.Seccomp.SeccompAction.Names.Contains(seccomp.DefaultAction))
+        {
+            throw BrigException.Invalid($"linux.seccomp.defaultAction: unknown action \"{Oci.Text.Quote(seccomp.DefaultAction)}\"");
         }
 
         if (Brig.Runtime.Seccomp.SeccompFlags.Notifies(seccomp) && seccomp.ListenerPath is not { Length: > 0 })
