@@ -32,12 +32,6 @@ internal static class SyscallNumber
 
     internal static int Openat => s_x64 ? 257 : 56;
 
-    internal static int Mkdirat => s_x64 ? 258 : 34;
-
-    internal static int Mknodat => s_x64 ? 259 : 33;
-
-    internal static int Symlinkat => s_x64 ? 266 : 36;
-
     internal static int Faccessat => s_x64 ? 269 : 48;
 
     internal static int Chdir => s_x64 ? 80 : 49;
@@ -111,8 +105,6 @@ internal static class SyscallNumber
     internal static int SetMempolicy => s_x64 ? 238 : 237;
 
     internal static int Keyctl => s_x64 ? 250 : 219;
-
-    internal static int Fchownat => s_x64 ? 260 : 54;
 
     internal static int Getdents64 => s_x64 ? 217 : 61;
 }

@@ -1,7 +1,7 @@
 namespace Brig.Images.Content;
 
 /// <summary>Gives bytes that were read ahead, then the rest of the stream they came from, in reads as large as the reader asks for.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
+public sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> _prefix = prefix;
     private long _position;

@@ -136,9 +136,14 @@ public sealed class Cgroup
         bool gone = true;
         foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
         {
-            foreach (string folder in CgroupTree.Below(Path.Combine(hierarchy.MountPoint, Name)))
+            // Only where something keeps it is there anything to look for below: the kernel answers the same for a child and for a task.
+            string top = Path.Combine(hierarchy.MountPoint, Name);
+            if (Files.TryRemoveDirectory(null, top) is not (Errno.None or Errno.ENOENT))
             {
-                gone &= Files.TryRemoveDirectory(null, folder) is Errno.None or Errno.ENOENT;
+                foreach (string folder in CgroupTree.Below(top))
+                {
+                    gone &= Files.TryRemoveDirectory(null, folder) is Errno.None or Errno.ENOENT;
+                }
             }
         }
 

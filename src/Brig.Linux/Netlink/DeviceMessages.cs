@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Brig.Linux.Netlink;
 
 /// <summary>The rtnetlink messages by which a link goes to another namespace with what belongs to it.</summary>
@@ -24,15 +22,13 @@ public static class DeviceMessages
 
     public static void ListLinks(this NetlinkWriter writer)
     {
-        const int RTM_GETLINK = 18;
-        writer.Begin(RTM_GETLINK, NetlinkFlags.NLM_F_DUMP);
+        writer.Begin(RouteMessage.RTM_GETLINK, NetlinkFlags.NLM_F_DUMP);
         writer.Structure(default(LinkHeader));
     }
 
     public static void ListAddresses(this NetlinkWriter writer)
     {
-        const int RTM_GETADDR = 22;
-        writer.Begin(RTM_GETADDR, NetlinkFlags.NLM_F_DUMP);
+        writer.Begin(RouteMessage.RTM_GETADDR, NetlinkFlags.NLM_F_DUMP);
         writer.Structure(default(AddressHeader));
     }
 
@@ -41,20 +37,13 @@ public static class DeviceMessages
     {
         writer.Begin(RouteMessage.RTM_NEWADDR, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_REPLACE);
         writer.Structure(new AddressHeader { Family = body[0], PrefixLength = body[1], Flags = body[2], Scope = body[3], Index = (uint)index });
-        for (ReadOnlySpan<byte> rest = body[AddressHeaderSize..]; rest.Length >= 4;)
+        NetlinkAttributes attributes = new(body[AddressHeaderSize..]);
+        while (attributes.Next())
         {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest), type = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-            if (length < 4 || length > rest.Length)
+            if (attributes.Type != IFA_CACHEINFO)
             {
-                return;
+                writer.Attribute(attributes.Type, attributes.Value);
             }
-
-            if (type != IFA_CACHEINFO)
-            {
-                writer.Attribute(type, rest[4..length]);
-            }
-
-            rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
         }
     }
 }

@@ -197,40 +197,26 @@ internal sealed class MountPreparation : IDisposable
         }
     }
 
-    /// <summary>Devices that have no tmpfs of ours to be made in: outside /dev, or below a /dev that the image or a bind mount has.</summary>
+    /// <summary>The devices that were not made with a /dev of ours: outside of it, or where it is the image's, or where none can be made and all are bound.</summary>
     private void PrepareDevices()
     {
-        bool own = _mounts.Exists(mount => mount is { Destination: "/dev", Type: "tmpfs" });
-        foreach (DeviceSpec device in DefaultDevices.All.Where(_ => !own).Concat(_spec.Linux?.Devices ?? []))
+        PreparedMount? place = _mounts.FindLast(mount => mount.Destination == "/dev");
+        bool own = place is { Type: "tmpfs" };
+
+        // A /dev of the host's has the default ones.
+        IEnumerable<DeviceSpec> defaults = own ? DeviceNodes.MustBind ? DefaultDevices.All : [] : place is { Type: "bind" } ? [] : DefaultDevices.All;
+        foreach (DeviceSpec device in defaults.Concat(_spec.Linux?.Devices ?? []))
         {
             string path = Path.GetFullPath(Path.Combine("/", device.Path));
-            if (own && path.StartsWith("/dev/", StringComparison.Ordinal) && !DeviceNodes.MustBind)
-            {
-                continue;
-            }
-
-            bool ownsPlace = !_mounts.Exists(mount => mount.Destination == "/dev" && mount.Type == "bind");
-            if (!own && ReferenceEquals(DefaultDevices.All.FirstOrDefault(known => known == device), device) && !ownsPlace)
-            {
-                continue; // a /dev of the host's has them
-            }
-
-            Under(Path.GetDirectoryName(path)!, MountPoints.EnsureDirectory);
             if (DeviceNodes.MustBind)
             {
+                Under(Path.GetDirectoryName(path)!, MountPoints.EnsureDirectory);
                 Add(new PreparedMount(path, "bind", path, MountOptions.Parse(null), DeviceNodes.OfHost(device)), new MountSpec { Destination = path, Source = path });
             }
-            else
+            else if (!own || !path.StartsWith("/dev/", StringComparison.Ordinal))
             {
+                Under(Path.GetDirectoryName(path)!, MountPoints.EnsureDirectory);
                 Under(path, (root, inside) => DeviceNodes.Make(root, inside, device));
-            }
-        }
-
-        if (DeviceNodes.MustBind && own)
-        {
-            foreach (DeviceSpec device in DefaultDevices.All)
-            {
-                Add(new PreparedMount(device.Path, "bind", device.Path, MountOptions.Parse(null), DeviceNodes.OfHost(device)), new MountSpec { Destination = device.Path, Source = device.Path });
             }
         }
     }

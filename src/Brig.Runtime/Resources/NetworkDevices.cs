@@ -82,18 +82,8 @@ internal static class NetworkDevices
         ask.ListAddresses();
         socket.Dump(ask, (_, body) =>
         {
-            uint flags = body[2];
-            for (ReadOnlySpan<byte> rest = body[AddressHeaderSize..]; rest.Length >= 4;)
-            {
-                int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-                if (BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) == IFA_FLAGS)
-                {
-                    flags = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
-                }
-
-                rest = rest[Math.Min(rest.Length, Math.Max(4, (length + 3) & ~3))..];
-            }
-
+            ReadOnlySpan<byte> wide = NetlinkAttributes.Find(body[AddressHeaderSize..], IFA_FLAGS);
+            uint flags = wide.Length == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(wide) : body[2];
             if (BinaryPrimitives.ReadInt32LittleEndian(body[4..]) == index && body[3] == RT_SCOPE_UNIVERSE && (flags & IFA_F_PERMANENT) != 0)
             {
                 found.Add(body.ToArray());

@@ -13,7 +13,7 @@ public sealed class RuntimeContainer(ContainerFolder folder, ContainerRecord rec
     public ContainerRecord Record { get; } = record;
 
     /// <summary>Null where it has none of its own.</summary>
-    public Cgroup? Cgroup => Record.Cgroup is { } name ? CgroupHost.Detect().Open(name) : null;
+    public Cgroup? Cgroup { get; } = record.Cgroup is { } name ? CgroupHost.Detect().Open(name) : null;
 
     public ContainerStatus Status =>
         Record.Init is not { } init ? ContainerStatus.Creating

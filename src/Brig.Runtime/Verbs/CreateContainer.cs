@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Brig.Linux;
 using Brig.Oci;
 using Brig.Oci.Runtime;
@@ -31,7 +29,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
             Owner = UserNames.Of(Processes.UserId),
             Spec = bundle.Spec,
         };
-        Undo undo = new(settings.Warn);
+        Undo undo = new(settings);
         undo.Add(folder.Remove);
         try
         {
@@ -43,22 +41,10 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
             undo.Run();
             foreach (HookSpec hook in bundle.Spec.Hooks?.Poststop ?? [])
             {
-                Tell(() => new HookRunner(bundle.Path).Run("poststop", [hook], new RuntimeContainer(folder, record).State("stopped", 0)));
+                settings.Attempt(() => new HookRunner(bundle.Path).Run("poststop", [hook], new RuntimeContainer(folder, record).State("stopped", 0)));
             }
 
             throw;
-        }
-    }
-
-    private void Tell(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (Exception error) when (error is BrigException or LinuxException)
-        {
-            settings.Warn(error.Message);
         }
     }
 
@@ -124,11 +110,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
         ProcessIdentity init = ProcessIdentity.TryOf(process.Pid) ?? new ProcessIdentity(process.Pid, 0);
         record = record with { Init = init, Cgroup = cgroup.Cgroup?.Name };
         RuntimeContainer container = new(folder, record);
-        if (spec.Process!.OomScoreAdj is int score)
-        {
-            Files.WriteValue($"/proc/{process.Pid}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
-        }
-
+        ProcessHandover.SetOomScore(spec.Process!, process.Pid);
         if (ResourceGroups.Assign(request.Id, spec, process.Pid) is { } group)
         {
             record = record with { ResourceGroup = group };
@@ -147,22 +129,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
         process.Continue();
         record = record with { Steps = [.. process.Steps.Select(step => step.Subject is null ? [step.Operation] : new[] { step.Operation, step.Subject })] };
         folder.Write(record);
-        SafeFileHandle? terminal = process.Terminal;
-        if (terminal is not null && request.ConsoleSocket is { } socket)
-        {
-            using (terminal)
-            {
-                UnixSockets.SendDescriptor(socket, terminal, "/dev/ptmx"u8);
-            }
-
-            terminal = null;
-        }
-
-        if (request.PidFile is { } pidFile)
-        {
-            Files.Replace(pidFile, Encoding.ASCII.GetBytes(process.Pid.ToString(CultureInfo.InvariantCulture)), 0x1A4);
-        }
-
+        SafeFileHandle? terminal = ProcessHandover.Give(process.Terminal, request.ConsoleSocket, process.Pid, request.PidFile);
         return (new RuntimeContainer(folder, record), terminal);
     }
 

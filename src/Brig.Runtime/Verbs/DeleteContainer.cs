@@ -44,7 +44,7 @@ public sealed class DeleteContainer(RuntimeSettings settings)
 
         if (record.Unit is { } unit)
         {
-            Tell(SystemdScope.Named(unit).Stop);
+            settings.Attempt(SystemdScope.Named(unit).Stop);
         }
 
         if (container.Cgroup is { } cgroup)
@@ -58,22 +58,11 @@ public sealed class DeleteContainer(RuntimeSettings settings)
         }
 
         container.Folder.Remove();
+
+        // What fails here keeps nothing else from going (runtime-spec runtime.md#lifecycle, 13).
         foreach (Brig.Oci.Runtime.HookSpec hook in record.Spec.Hooks?.Poststop ?? [])
         {
-            Tell(() => new HookRunner(record.Bundle).Run("poststop", [hook], container.State("stopped", 0)));
-        }
-    }
-
-    /// <summary>What fails here is told of and keeps nothing else from going (runtime-spec runtime.md#lifecycle, 13).</summary>
-    private void Tell(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (Exception error) when (error is BrigException or LinuxException)
-        {
-            settings.Warn(error.Message);
+            settings.Attempt(() => new HookRunner(record.Bundle).Run("poststop", [hook], container.State("stopped", 0)));
         }
     }
 }

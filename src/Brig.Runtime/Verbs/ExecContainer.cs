@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Brig.Linux;
 using Brig.Oci;
 using Brig.Oci.Runtime;
@@ -44,30 +42,11 @@ public sealed class ExecContainer
         });
         try
         {
-            if (options.Process.OomScoreAdj is int score)
-            {
-                Files.WriteValue($"/proc/{launched.Pid}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
-            }
-
+            ProcessHandover.SetOomScore(options.Process, launched.Pid);
             launched.OnListener = listener => SeccompAgent.Tell(spec, container.State("running", init), launched.Pid, listener);
             launched.Continue();
             SafeFileHandle? terminal = launched.IsTerminal ? Files.Duplicate(launched.Output) : null;
-            if (terminal is not null && options.ConsoleSocket is { } socket)
-            {
-                using (terminal)
-                {
-                    UnixSockets.SendDescriptor(socket, terminal, "/dev/ptmx"u8);
-                }
-
-                terminal = null;
-            }
-
-            if (options.PidFile is { } pidFile)
-            {
-                Files.Replace(pidFile, Encoding.ASCII.GetBytes(launched.Pid.ToString(CultureInfo.InvariantCulture)), 0x1A4);
-            }
-
-            return new RunningExec(launched, terminal);
+            return new RunningExec(launched, ProcessHandover.Give(terminal, options.ConsoleSocket, launched.Pid, options.PidFile));
         }
         catch
         {

@@ -1,3 +1,5 @@
+using Brig.Linux;
+
 namespace Brig.Runtime.Verbs;
 
 /// <summary>What is said before the command, for all commands.</summary>
@@ -10,4 +12,17 @@ public sealed record RuntimeSettings
     public Action<string> Warn { get; init; } = _ => { };
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Does what may fail without anything else failing for it: that is told of.</summary>
+    internal void Attempt(Action step, string before = "")
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error) when (error is BrigException or LinuxException)
+        {
+            Warn(before + error.Message);
+        }
+    }
 }

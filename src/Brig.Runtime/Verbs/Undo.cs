@@ -1,10 +1,7 @@
-using Brig.Linux;
-using Brig.Oci;
-
 namespace Brig.Runtime.Verbs;
 
 /// <summary>Steps that take back what was done, run in reverse; a step that fails is told of and keeps no other from running.</summary>
-internal sealed class Undo(Action<string> warn)
+internal sealed class Undo(RuntimeSettings settings)
 {
     private readonly Stack<Action> _steps = new();
 
@@ -14,14 +11,7 @@ internal sealed class Undo(Action<string> warn)
     {
         while (_steps.TryPop(out Action? step))
         {
-            try
-            {
-                step();
-            }
-            catch (Exception error) when (error is BrigException or LinuxException)
-            {
-                warn($"cleaning up: {error.Message}");
-            }
+            settings.Attempt(step, "cleaning up: ");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Brig.Images.Content;
 using Brig.Linux;
 
 namespace Brig.Cli.Commands.Images;
@@ -53,7 +54,7 @@ internal sealed class BuildSource : IDisposable
         FileStream input = InputFile.Open("-");
         byte[] head = new byte[Head];
         int length = input.ReadAtLeast(head, Head, throwOnEndOfStream: false);
-        Stream whole = new RejoinedStream(head.AsMemory(0, length), input);
+        Stream whole = new PrefixedStream(head.AsMemory(0, length), input);
         if (IsArchive(head.AsSpan(0, length)))
         {
             return new BuildSource("-", file.Length > 0 ? file : null, null, whole, null);
