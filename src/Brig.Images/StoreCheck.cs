@@ -144,14 +144,16 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
 
     private void Orphans(bool repair)
     {
+        // A build holds a lease for as long as it keeps anything. Asked before the leases are counted: of these none can begin after it.
+        List<string> builds = BuildUsers();
+
         // Whoever makes layers holds a lease, but cannot say in advance which: while one lives, what looks left over may be its.
         if (store.Garbage.Sweep() > 0)
         {
             return;
         }
 
-        // A build holds a lease for as long as it lives; what it kept for itself goes with it.
-        foreach (string user in database.Query("SELECT DISTINCT user FROM image_uses WHERE user LIKE 'build:%'", row => row.GetString(0)))
+        foreach (string user in builds.Intersect(BuildUsers()))
         {
             Found("an image is kept for a build that ended", repair);
             if (repair)
@@ -178,6 +180,8 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             store.Layers.Reclaim();
         }
     }
+
+    private List<string> BuildUsers() => database.Query("SELECT DISTINCT user FROM image_uses WHERE user LIKE 'build:%'", row => row.GetString(0));
 
     private void Found(string problem, bool repaired = false) => _findings.Add(new CheckFinding(problem, repaired));
 }

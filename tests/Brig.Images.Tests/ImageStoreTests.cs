@@ -91,12 +91,26 @@ public sealed class ImageStoreTests : IDisposable
     {
         using (_test.Store.Lease())
         {
-            _test.Store.AddFor("build:1", Config(Layer("a")));
-            Assert.Empty(_test.Store.List());
-            _test.AssertClean();
-            _test.Store.Release("build:1");
+            _test.Store.AddFor("cache:1", Config(Layer("a")));
         }
 
+        Assert.Empty(_test.Store.List());
+        _test.AssertClean();
+        _test.Store.Release("cache:1");
+        _test.AssertEmpty();
+    }
+
+    [Fact]
+    public void What_a_build_kept_for_itself_goes_with_it_and_not_before()
+    {
+        using (_test.Store.Lease())
+        {
+            _test.Store.AddFor("build:1", Config(Layer("a")));
+            Assert.Empty(_test.Store.Check(CheckMode.Repair));
+        }
+
+        Assert.Equal(new CheckFinding("an image is kept for a build that ended", true), Assert.Single(_test.Store.Check(CheckMode.Repair)));
+        _test.AssertClean();
         _test.AssertEmpty();
     }
 
