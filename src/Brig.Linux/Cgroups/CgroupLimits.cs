@@ -18,6 +18,12 @@ internal static class CgroupLimits
             }
         }
 
+        if (!host.IsUnified && resources.Devices is { } rules && DeviceRule.TakeBack(rules) && host.Hierarchies.FirstOrDefault(hierarchy => hierarchy.IsUnified) is { } unified)
+        {
+            // devices.deny takes back only what devices.allow said in the same words (cgroup-v1/devices.rst): the v2 tree beside it tells the rest.
+            DeviceProgram.Attach(Path.Combine(unified.MountPoint, name), rules);
+        }
+
         Refuse(host, "hugetlb", "hugepageLimits", resources.HugePages.Count > 0);
         Refuse(host, "rdma", "rdma", resources.Rdma.Count > 0);
         if (!host.IsUnified && resources.Unified.Count > 0)

@@ -17,6 +17,9 @@ public sealed record DeviceRule(bool Allow, char Type, uint? Major, uint? Minor,
     /// <summary>Everything: the rule of a privileged container.</summary>
     public static DeviceRule Everything { get; } = new(true, 'a', null, null, "rwm");
 
+    /// <summary>Whether a rule takes a part of an earlier one back, which cgroup v1 cannot say.</summary>
+    internal static bool TakeBack(IReadOnlyList<DeviceRule> rules) => rules.Where((rule, at) => !rule.Allow && rule.Legacy != "a" && rules.Take(at).Any(earlier => earlier.Allow)).Any();
+
     /// <summary>As devices.allow and devices.deny of cgroup v1 take it.</summary>
     internal string Legacy => Type == 'a' && Major is null && Minor is null ? "a" : $"{Type} {Number(Major)}:{Number(Minor)} {Access}";
 

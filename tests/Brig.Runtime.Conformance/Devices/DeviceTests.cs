@@ -121,8 +121,8 @@ public sealed class DeviceTests
     [Clause("config-linux.md#network-devices"), EachRuntime]
     public void A_network_device_is_moved_renamed_and_up_with_its_addresses(string runtime)
     {
+        using HostNetwork network = new(); // the last to go: the container is removed from in there
         using TestContainer container = new(runtime);
-        using HostNetwork network = new();
         network.Shell("ip link add outer0 type veth peer name outer1 && ip addr add 10.77.0.2/24 dev outer0 && ip addr add fd77::2/64 dev outer0 nodad");
         container.Wrapper = network.Words;
         container.Set("linux.netDevices", """{"outer0": {"name": "inner0"}}""").Start();
@@ -136,8 +136,8 @@ public sealed class DeviceTests
     [Clause("config-linux.md#network-devices"), EachRuntime]
     public void A_network_device_keeps_its_name_when_none_is_given(string runtime)
     {
+        using HostNetwork network = new(); // the last to go: the container is removed from in there
         using TestContainer container = new(runtime);
-        using HostNetwork network = new();
         network.Shell("ip link add outer0 type veth peer name outer1");
         container.Wrapper = network.Words;
         container.Set("linux.netDevices", """{"outer0": {}}""").Start();
@@ -147,8 +147,8 @@ public sealed class DeviceTests
     [Clause("config-linux.md#network-devices"), EachRuntime]
     public void A_template_lets_the_kernel_choose_the_name(string runtime)
     {
+        using HostNetwork network = new(); // the last to go: the container is removed from in there
         using TestContainer container = new(runtime);
-        using HostNetwork network = new();
         network.Shell("ip link add outer0 type veth peer name outer1");
         container.Wrapper = network.Words;
         container.Set("linux.netDevices", """{"outer0": {"name": "net%d"}}""").Start();
@@ -159,8 +159,8 @@ public sealed class DeviceTests
     [EachRuntime("""{"none0": {}}"""), EachRuntime("""{"outer0": {"name": "lo"}}"""), EachRuntime("""{"outer0": {"name": "a/b"}}"""), EachRuntime("""{"outer0": {"name": "name_longer_than_it_may_be"}}""")]
     public void A_network_device_that_cannot_be_moved_is_refused_and_stays(string runtime, string devices)
     {
+        using HostNetwork network = new(); // the last to go: the container is removed from in there
         using TestContainer container = new(runtime);
-        using HostNetwork network = new();
         network.Shell("ip link add outer0 type veth peer name outer1");
         container.Wrapper = network.Words;
         container.Set("linux.netDevices", devices).RefusedToStart();
@@ -170,8 +170,8 @@ public sealed class DeviceTests
     [Clause("config-linux.md#network-devices"), EachRuntime]
     public void A_network_device_without_a_network_namespace_is_refused(string runtime)
     {
+        using HostNetwork network = new(); // the last to go: the container is removed from in there
         using TestContainer container = new(runtime);
-        using HostNetwork network = new();
         network.Shell("ip link add outer0 type veth peer name outer1");
         container.Wrapper = network.Words;
         container.Config["mounts"]!.AsArray().RemoveAt(4);

@@ -16,8 +16,6 @@ public static class KnownDifferences
 
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
-        new("brig", "cgroup v1, which this machine has: devices.deny takes back only what devices.allow said in the same words, not a part of it (admin-guide/cgroup-v1/devices.rst); on v2 the order holds",
-            "DeviceTests.Entries_hold_in_their_order"),
         new("crun runc", Newer,
             "PriorityTests.The_scheduler_is_the_given_one", "PriorityTests.A_scheduler_that_is_not_known_is_refused",
             "PriorityTests.The_priority_of_input_and_output_is_the_given_one", "PriorityTests.A_priority_that_is_not_known_is_refused",
