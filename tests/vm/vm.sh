@@ -5,7 +5,7 @@
 #   --copy SOURCE:PLACE   a file or folder of this machine, put there under that name (may be given again)
 #   --dotnet              .NET's runtime in /usr/share/dotnet, for built test programs
 #   --include PACKAGES    Debian packages besides the least, divided by commas
-#   --results FOLDER      where /results comes to (artifacts/vm/results); console.log lies beside it
+#   --results FOLDER      where /results comes to (artifacts/vm/results); FOLDER.console.log has the console
 #   --suite NAME          Debian's release (trixie, which has a kernel that the engine works on)
 #   --memory MIB --cpus COUNT --limit SECONDS   of the machine (2048, 2, 5400)
 # The tree with its kernel is made once for each suite and list of packages and kept in /tmp/brig-test-cache.
@@ -101,7 +101,7 @@ if [ -n "$dotnet" ]; then
   cp -a "$sdk/shared/Microsoft.NETCore.App" "$payload/usr/share/dotnet/shared/"
 fi
 {
-  printf '#!/bin/sh\nexport DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 LC_ALL=C.UTF-8 HOME=/root\ncd /root\n'
+  printf '#!/bin/bash\nexport DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 LC_ALL=C.UTF-8 HOME=/root\ncd /root\n'
   printf '('; printf ' %q' "$@"; printf ' )\n'
   printf 'echo $? >/results/exit-code\ntar -cf /dev/disk/by-id/virtio-results -C /results .\n'
 } >"$payload/vm-command"
@@ -117,7 +117,7 @@ if { timeout 10 qemu-system-x86_64 -accel kvm -cpu host -display none -nodefault
 fi
 rm -rf "$results"
 mkdir -p "$results"
-console=${results%/*}/console.log
+console=$results.console.log
 start=$SECONDS
 touch "$work/output"
 tail -n +1 -f "$work/output" &
