@@ -6,23 +6,33 @@ namespace Brig.Containers.Verbs;
 /// <summary>Removes a container with everything that is its own.</summary>
 public sealed class RemoveContainer(Engine engine)
 {
+    /// <summary>Started again and again by others meanwhile, it is left to them.</summary>
+    private const int Attempts = 10;
+
     public void Run(Container container, RemovalForce force, AnonymousVolumes volumes)
     {
-        container = new AwaitStart(engine).Run(container);
-        if (container.Status == ContainerStatus.Running)
+        for (int attempt = 1; ; attempt++)
         {
-            if (force == RemovalForce.Refuse)
+            container = new AwaitStart(engine).Run(container);
+            if (container.Status == ContainerStatus.Running)
             {
-                throw IsRunning(container);
+                if (force == RemovalForce.Refuse)
+                {
+                    throw IsRunning(container);
+                }
+
+                new StopContainer(engine).Run(container, 0, Signals.SIGKILL);
             }
 
-            new StopContainer(engine).Run(container, 0, Signals.SIGKILL);
-        }
+            engine.Removal.Run(container.Id, volumes);
 
-        engine.Removal.Run(container.Id, volumes);
-        if (engine.Table.ById(container.Id) is { HasMonitor: true } started)
-        {
-            throw IsRunning(started);
+            // Somebody may have started it between the look at it and the removal.
+            if (engine.Table.ById(container.Id) is not { HasMonitor: true } started)
+            {
+                return;
+            }
+
+            container = attempt < Attempts ? started : throw IsRunning(started);
         }
     }
 
