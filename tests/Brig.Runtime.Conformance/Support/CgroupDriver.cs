@@ -44,7 +44,8 @@ public static class CgroupDriver
         Host.Try($"find /sys/fs/cgroup -depth -type d -path '*/{Group}/*-{Environment.ProcessId}-*' -exec rmdir {{}} \\; 2>/dev/null");
         foreach (string folder in Hierarchies().Select(hierarchy => Path.Combine(hierarchy, Group)).Where(Directory.Exists))
         {
-            Host.Try($"rmdir {folder} 2>/dev/null");
+            // podman keeps its own helpers in one that it never removes.
+            Host.Try($"rmdir {folder}/conmon {folder} 2>/dev/null");
         }
     }
 
