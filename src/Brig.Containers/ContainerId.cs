@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Brig.Linux;
 
 namespace Brig.Containers;
 
@@ -13,7 +13,7 @@ public readonly record struct ContainerId(string Value)
     {
         while (true)
         {
-            string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            string id = Entropy.Hex(32);
             if (id.AsSpan(0, ShortLength).ContainsAnyExceptInRange('0', '9'))
             {
                 return new(id);

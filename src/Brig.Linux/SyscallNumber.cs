@@ -34,6 +34,8 @@ internal static class SyscallNumber
 
     internal static int Faccessat => s_x64 ? 269 : 48;
 
+    internal static int Getrandom => s_x64 ? 318 : 278;
+
     internal static int Chdir => s_x64 ? 80 : 49;
 
     internal static int Fchdir => s_x64 ? 81 : 50;

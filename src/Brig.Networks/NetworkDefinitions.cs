@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 using Brig.State;
@@ -222,7 +221,7 @@ public sealed class NetworkDefinitions
     {
         while (true)
         {
-            string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            string id = Entropy.Hex(32);
             if (id.AsSpan(0, 12).ContainsAnyExceptInRange('0', '9'))
             {
                 return id;

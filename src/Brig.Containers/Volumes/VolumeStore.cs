@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Brig.Images.Layers;
 using Brig.Linux;
@@ -45,7 +44,7 @@ public sealed class VolumeStore(StateRoot root, Database database, TimeProvider 
     /// <summary>Makes sure that a volume is there; null makes an anonymous one. Returns its name and whether it is new.</summary>
     internal (string Name, bool IsNew) Ensure(string? wanted, IReadOnlyDictionary<string, string>? labels = null)
     {
-        string name = wanted ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        string name = wanted ?? Entropy.Hex(32);
         if (name.Length < 2 || name.AsSpan().ContainsAnyExcept(s_nameCharacters) || !char.IsAsciiLetterOrDigit(name[0]) || name.Length > 255)
         {
             throw BrigException.Invalid($"\"{Oci.Text.Quote(name)}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");

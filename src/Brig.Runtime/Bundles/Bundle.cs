@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Brig.Linux;
 using Brig.Oci;
 using Brig.Oci.Runtime;
@@ -7,7 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Brig.Runtime.Bundles;
 
 /// <summary>A directory with a configuration and a root file system (runtime-spec bundle.md).</summary>
-public sealed record Bundle(string Path, RuntimeSpec Spec)
+/// <param name="Configuration">The configuration as it was read.</param>
+public sealed record Bundle(string Path, RuntimeSpec Spec, JsonElement Configuration)
 {
     private const int Limit = 16 << 20;
 
@@ -18,20 +20,27 @@ public sealed record Bundle(string Path, RuntimeSpec Spec)
     public static Bundle Open(string path)
     {
         string absolute = System.IO.Path.GetFullPath(path);
-        RuntimeSpec spec = Parse(Read(System.IO.Path.Combine(absolute, "config.json")), RuntimeJson.Default.RuntimeSpec, "config.json");
+        byte[] json = Read(System.IO.Path.Combine(absolute, "config.json"));
+        RuntimeSpec spec = Parse(json, RuntimeJson.Default.RuntimeSpec, "config.json");
         SpecValidation.Check(spec);
-        return new(absolute, spec);
+        return new(absolute, spec, JsonElement.Parse(json));
     }
 
     /// <summary>A further process of a container, as <c>exec --process</c> takes it.</summary>
     public static ProcessSpec ReadProcess(string path) => Parse(Read(path), RuntimeJson.Default.ProcessSpec, path);
 
-    internal static T Parse<T>(byte[] json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string name)
+    internal static T Parse<T>(byte[] json, JsonTypeInfo<T> type, string name)
+        where T : class => Parse(() => JsonSerializer.Deserialize(json, type), name);
+
+    internal static T Parse<T>(JsonElement json, JsonTypeInfo<T> type, string name)
+        where T : class => Parse(() => json.Deserialize(type), name);
+
+    private static T Parse<T>(Func<T?> read, string name)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw BrigException.Invalid($"{name}: null is no configuration");
+            return read() ?? throw BrigException.Invalid($"{name}: null is no configuration");
         }
         catch (JsonException error)
         {

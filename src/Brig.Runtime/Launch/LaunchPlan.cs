@@ -19,7 +19,7 @@ internal sealed class LaunchPlan
     internal IReadOnlyList<LaunchStep> Steps => _steps;
 
     /// <summary>The steps of a container's first process.</summary>
-    internal static LaunchPlan ForContainer(LaunchRequest request, NamespaceSet namespaces, IReadOnlyList<PreparedMount> mounts, LaunchStreams streams, IReadOnlyList<SafeFileHandle> cgroupTasks, IReadOnlyList<SafeFileHandle> nulls)
+    internal static LaunchPlan ForContainer(LaunchRequest request, NamespaceSet namespaces, IReadOnlyList<PreparedMount> mounts, LaunchStreams streams, IReadOnlyList<SafeFileHandle> cgroupTasks, IReadOnlyList<SafeFileHandle?> nulls)
     {
         LaunchPlan plan = new();
         RuntimeSpec spec = request.Spec;

@@ -74,7 +74,8 @@ internal static class PathSteps
     }
 
     /// <summary>Covers a file with the host's own null device (checked by the parent), a directory with an empty one.</summary>
-    internal static void AddMask(List<LaunchStep> steps, string path, SafeFileHandle nullDevice, bool hasProc)
+    /// <param name="nullDevice">Null where no file can be.</param>
+    internal static void AddMask(List<LaunchStep> steps, string path, SafeFileHandle? nullDevice, bool hasProc)
     {
         const int FSCONFIG_CMD_CREATE = 6, Place = 3, Context = 1, Made = 2;
         MountAttributes attributes = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
@@ -86,13 +87,17 @@ internal static class PathSteps
             new("mask", path, SyscallNumber.MoveMount, [LaunchArgument.Slot(Made), "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]),
         ];
 
-        steps.Add(Find("mask", path, hasProc, Place, 1 + directory.Length));
-        steps.Add(new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH])
-        {
-            // A directory takes no file over it: it gets the next steps.
-            Tolerated = [Errno.ENOTDIR, Errno.EINVAL],
-            Then = directory.Length,
-        });
+        LaunchStep[] file = nullDevice is null ? [] :
+        [
+            new("mask", path, SyscallNumber.MoveMount, [nullDevice, "", LaunchArgument.Slot(Place), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH])
+            {
+                // A directory takes no file over it: it gets the next steps.
+                Tolerated = [Errno.ENOTDIR, Errno.EINVAL],
+                Then = directory.Length,
+            },
+        ];
+        steps.Add(Find("mask", path, hasProc, Place, file.Length + directory.Length));
+        steps.AddRange(file);
         steps.AddRange(directory);
     }
 

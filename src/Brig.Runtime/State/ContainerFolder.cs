@@ -34,7 +34,7 @@ public sealed class ContainerFolder(string path)
 
         try
         {
-            return JsonSerializer.Deserialize(Files.ReadAll(file, Limit), StateJson.Default.ContainerRecord);
+            return RecordJson.Read(Files.ReadAll(file, Limit));
         }
         catch (JsonException error)
         {
@@ -42,7 +42,7 @@ public sealed class ContainerFolder(string path)
         }
     }
 
-    public void Write(ContainerRecord record) => Files.Replace(Record, JsonSerializer.SerializeToUtf8Bytes(record, StateJson.Default.ContainerRecord), OwnerOnly);
+    public void Write(ContainerRecord record) => Files.Replace(Record, RecordJson.Write(record), OwnerOnly);
 
     /// <summary>Makes the gate; the container gets both descriptors.</summary>
     public LaunchGate MakeGate()

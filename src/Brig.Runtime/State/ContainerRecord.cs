@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Brig.Linux;
 using Brig.Oci.Runtime;
 
@@ -31,6 +32,31 @@ public sealed record ContainerRecord
     /// <summary>The directory of resctrl that was made for it.</summary>
     public string? ResourceGroup { get; init; }
 
-    /// <summary>The configuration as it was at creation: what becomes of the file later changes nothing.</summary>
-    public required RuntimeSpec Spec { get; init; }
+    /// <summary>Whether killing the first process ends all others: it is the first of its own pid namespace.</summary>
+    public bool OwnsPids { get; init; }
+
+    /// <summary>Whether <c>start</c> has to fetch the seccomp listener: the filter is installed behind the gate.</summary>
+    public bool Listens { get; init; }
+
+    /// <summary>The configuration as it was at creation, word for word: what becomes of the file later changes nothing.</summary>
+    public required JsonElement Configuration { get; init; }
+
+    /// <summary>The whole configuration. Most commands need less, and reading it takes longer than they do.</summary>
+    public RuntimeSpec Spec
+    {
+        get => field ??= Bundles.Bundle.Parse(Configuration, RuntimeJson.Default.RuntimeSpec, "config.json");
+        init;
+    }
+
+    /// <summary>The part of the configuration with the programs to call.</summary>
+    public HooksSpec? Hooks => Part("hooks") is { } hooks ? Bundles.Bundle.Parse(hooks, RuntimeJson.Default.HooksSpec, "config.json: hooks") : null;
+
+    /// <summary>The version of the specification that the configuration follows.</summary>
+    public string OciVersion => Configuration.GetProperty("ociVersion").GetString()!;
+
+    /// <summary>Null where the configuration has none.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations =>
+        Part("annotations")?.Deserialize(RuntimeJson.Default.IReadOnlyDictionaryStringString);
+
+    private JsonElement? Part(string name) => Configuration.TryGetProperty(name, out JsonElement part) && part.ValueKind != JsonValueKind.Null ? part : null;
 }

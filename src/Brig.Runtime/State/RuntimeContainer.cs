@@ -42,12 +42,12 @@ public sealed class RuntimeContainer(ContainerFolder folder, ContainerRecord rec
     /// <param name="pid">As whoever reads it numbers it.</param>
     public StateSpec State(string status, int pid) => new()
     {
-        OciVersion = Record.Spec.OciVersion,
+        OciVersion = Record.OciVersion,
         Id = Record.Id,
         Status = status,
         Pid = pid,
         Bundle = Record.Bundle,
-        Annotations = Record.Spec.Annotations,
+        Annotations = Record.Annotations,
     };
 
     /// <summary>As callers get it.</summary>
@@ -56,14 +56,14 @@ public sealed class RuntimeContainer(ContainerFolder folder, ContainerRecord rec
         ContainerStatus status = Status;
         return new StateAnswer
         {
-            OciVersion = Record.Spec.OciVersion,
+            OciVersion = Record.OciVersion,
             Id = Record.Id,
             Pid = status == ContainerStatus.Stopped ? 0 : Record.Init?.Pid ?? 0,
             Status = status.ToString().ToLowerInvariant(),
             Bundle = Record.Bundle,
             Rootfs = Record.Rootfs,
             Created = Record.Created,
-            Annotations = Record.Spec.Annotations,
+            Annotations = Record.Annotations,
             Owner = Record.Owner,
         };
     }

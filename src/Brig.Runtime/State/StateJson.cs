@@ -2,9 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Brig.Runtime.State;
 
-/// <summary>The runtime's own files and its answers as JSON.</summary>
+/// <summary>The runtime's answers as JSON.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(StateAnswer))]
 [JsonSerializable(typeof(List<StateAnswer>))]
 [JsonSerializable(typeof(int[]))]

@@ -5,6 +5,7 @@ using Brig.Runtime.Bundles;
 using Brig.Runtime.Hooks;
 using Brig.Runtime.Launch;
 using Brig.Runtime.Resources;
+using Brig.Runtime.Seccomp;
 using Brig.Runtime.State;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,6 +28,9 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
             Rootfs = bundle.Root,
             Created = settings.Time.GetUtcNow(),
             Owner = UserNames.Of(Processes.UserId),
+            OwnsPids = bundle.Spec.Linux?.Namespaces?.Any(space => space is { Type: "pid", Path: null or "" }) ?? false,
+            Listens = bundle.Spec.Linux?.Seccomp is { } policy && SeccompFlags.Notifies(policy) && bundle.Spec.Process!.NoNewPrivileges,
+            Configuration = bundle.Configuration,
             Spec = bundle.Spec,
         };
         Undo undo = new(settings);

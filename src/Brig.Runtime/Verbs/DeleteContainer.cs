@@ -60,7 +60,7 @@ public sealed class DeleteContainer(RuntimeSettings settings)
         container.Folder.Remove();
 
         // What fails here keeps nothing else from going (runtime-spec runtime.md#lifecycle, 13).
-        foreach (Brig.Oci.Runtime.HookSpec hook in record.Spec.Hooks?.Poststop ?? [])
+        foreach (Brig.Oci.Runtime.HookSpec hook in record.Hooks?.Poststop ?? [])
         {
             settings.Attempt(() => new HookRunner(record.Bundle).Run("poststop", [hook], container.State("stopped", 0)));
         }

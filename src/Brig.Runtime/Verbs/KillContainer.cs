@@ -21,7 +21,7 @@ public sealed class KillContainer
         // Without a pid namespace of its own its other processes outlive the first; a frozen cgroup hears nothing.
         if (signal == Signals.SIGKILL && container.Cgroup is { } cgroup)
         {
-            if (!(container.Record.Spec.Linux?.Namespaces?.Any(space => space is { Type: "pid", Path: null or "" }) ?? false))
+            if (!container.Record.OwnsPids)
             {
                 CgroupEnd.Signal(cgroup, signal);
             }

@@ -26,7 +26,7 @@ public sealed class StartContainer
             });
         }
 
-        RuntimeSpec spec = container.Record.Spec;
+        HooksSpec? programs = container.Record.Hooks;
         HookRunner hooks = new(container.Record.Bundle);
         int pid = container.Record.Init!.Value.Pid;
         using SafeFileHandle init = container.OpenInit();
@@ -36,9 +36,9 @@ public sealed class StartContainer
         {
             try
             {
-                hooks.Run("startContainer", spec.Hooks?.StartContainer, container.State("created", ProcessNamespaces.InnerPid(pid)), init, ProcessNamespaces.Foreign(pid));
+                hooks.Run("startContainer", programs?.StartContainer, container.State("created", ProcessNamespaces.InnerPid(pid)), init, ProcessNamespaces.Foreign(pid));
                 Open(container, go, report, init);
-                hooks.Run("poststart", spec.Hooks?.Poststart, container.State("running", pid));
+                hooks.Run("poststart", programs?.Poststart, container.State("running", pid));
             }
             catch (BrigException)
             {
@@ -51,17 +51,16 @@ public sealed class StartContainer
 
     private static void Open(RuntimeContainer container, SafeFileHandle go, SafeFileHandle report, SafeFileHandle init)
     {
-        RuntimeSpec spec = container.Record.Spec;
         int pid = container.Record.Init!.Value.Pid;
 
         // Gone first: whoever dies between the two leaves a container that can be killed, not one that is started twice.
         container.Folder.RemoveGate();
         Files.WriteAll(go, [1]);
-        if (spec.Linux?.Seccomp is { } policy && SeccompFlags.Notifies(policy) && spec.Process!.NoNewPrivileges && SeccompListener.Await(pid, init) is { } listener)
+        if (container.Record.Listens && SeccompListener.Await(pid, init) is { } listener)
         {
             using (listener)
             {
-                SeccompAgent.Tell(spec, container.State("created", pid), pid, listener);
+                SeccompAgent.Tell(container.Record.Spec, container.State("created", pid), pid, listener);
             }
 
             Files.WriteAll(go, [1]);
