@@ -20,7 +20,11 @@ public sealed record AddressPool
     [JsonIgnore]
     internal Subnet Network => Networks.Subnet.Parse(Subnet);
 
-    /// <summary>What containers route by, unless the network says they have none.</summary>
+    /// <summary>The bridge's own address.</summary>
     [JsonIgnore]
     public IPAddress GatewayAddress => Gateway is null ? Network.Gateway : IPAddress.Parse(Gateway);
+
+    /// <summary>What containers route by, unless the network says they have none: the gateway, or the auxiliary address that Docker has a name for.</summary>
+    [JsonIgnore]
+    internal IPAddress RouteAddress => Auxiliary.TryGetValue(Network.IsIPv6 ? "DefaultGatewayIPv6" : "DefaultGatewayIPv4", out string? other) ? IPAddress.Parse(other) : GatewayAddress;
 }

@@ -7,7 +7,7 @@ using Brig.Linux.Netlink;
 
 namespace Brig.Networks;
 
-/// <summary>Bridges and their ports as the kernel has them. Every call is for the network namespace of its socket.</summary>
+/// <summary>Bridges and their ports, and the VLANs under other networks, as the kernel has them. Every call is for the network namespace of its socket.</summary>
 internal sealed class BridgeLink(uint group)
 {
     private static readonly IPAddress s_linkLocal = IPAddress.Parse("fe80::1");
@@ -17,7 +17,13 @@ internal sealed class BridgeLink(uint group)
     {
         string name = network.Bridge;
         NetlinkWriter first = new();
-        if (socket.InterfaceIndex(name) == 0)
+        LinkFacts? present = LinkFacts.Find(socket, name);
+        if (present is { Kind: not "bridge" })
+        {
+            throw BrigException.Conflict($"network {network.Name}: the host's interface {name} is no bridge");
+        }
+
+        if (present is null)
         {
             first.AddBridge(name, "brig network " + network.Name, group, HardwareAddress.Random(), mtu);
         }
@@ -33,13 +39,13 @@ internal sealed class BridgeLink(uint group)
         {
             Subnet subnet = pool.Network;
             AddressFamily family = subnet.Family;
-            if (!options.IsIsolated(family) && (family == AddressFamily.InterNetwork ? network.IPv4 : network.IPv6))
+            if (options.HasGateway(family) && (family == AddressFamily.InterNetwork ? network.IPv4 : network.IPv6))
             {
                 second.AddAddress(index, pool.GatewayAddress, subnet.PrefixLength, subnet.Broadcast);
             }
         }
 
-        if (network.IPv6)
+        if (network.IPv6 && options.HasGateway(AddressFamily.InterNetworkV6))
         {
             // Neighbours of forwarded packets are asked for from here. The kernel would make one itself, and use it after two seconds.
             second.AddAddress(index, s_linkLocal, 64, null);
@@ -47,6 +53,35 @@ internal sealed class BridgeLink(uint group)
 
         second.SetUp(name);
         socket.Request(second, $"bring up bridge {name}");
+    }
+
+    /// <summary>Makes the VLAN that a macvlan or ipvlan network lies over, or takes the one that is there.</summary>
+    internal void MakeVlan(NetlinkSocket socket, Network network)
+    {
+        if (LinkFacts.Find(socket, network.Bridge) is not null)
+        {
+            return;
+        }
+
+        (string link, ushort id) = ParentOptions.Of(network).Vlan!.Value;
+        int parent = socket.InterfaceIndex(link);
+        if (parent == 0)
+        {
+            throw BrigException.NotFound($"network {network.Name}: its parent interface {link} is not there");
+        }
+
+        NetlinkWriter message = new();
+        message.AddVlan(network.Bridge, "brig network " + network.Name, parent, id, group);
+        message.SetUp(network.Bridge);
+        switch (socket.TryRequest(message, out string? words))
+        {
+            case Errno.None:
+                return;
+            case Errno.EOPNOTSUPP:
+                throw BrigException.Unsupported($"network {network.Name}: this kernel has no VLANs (modprobe 8021q)");
+            case var errno:
+                throw new LinuxException($"make VLAN {network.Bridge}", words, errno);
+        }
     }
 
     /// <summary>Removes all interfaces of the root: bridges and pairs that are still there.</summary>
@@ -57,11 +92,11 @@ internal sealed class BridgeLink(uint group)
         Send(socket, message, "group");
     }
 
-    /// <summary>Removes several interfaces together, which takes the kernel no longer than one; those that are gone are passed over.</summary>
+    /// <summary>Removes several interfaces together, which takes the kernel no longer than one; those that are gone, or that somebody else made, are passed over.</summary>
     internal void Remove(NetlinkSocket socket, IReadOnlyCollection<string> links)
     {
         uint leaving = group ^ 0x40000000;
-        foreach (string link in links)
+        foreach (string link in links.Where(link => LinkFacts.Find(socket, link)?.Group == group))
         {
             NetlinkWriter message = new(64);
             message.SetGroup(link, leaving);

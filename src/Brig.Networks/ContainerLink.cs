@@ -27,7 +27,7 @@ internal static class ContainerLink
         string name = plan.Row.Inside;
         int index = inner.InterfaceIndex(name);
         NetlinkWriter inside = new();
-        bool own = plan.Network is { IPv6: true, Driver: not NetworkDriver.Ipvlan };
+        bool own = plan.Network.IPv6 && (plan.Network.IsBridged || plan.Network.Driver != NetworkDriver.Ipvlan);
         if (own || !plan.Network.IPv6)
         {
             inside.DisableLinkLocal(name);
@@ -50,12 +50,12 @@ internal static class ContainerLink
         bool direct = plan.Network.Driver == NetworkDriver.Ipvlan && ParentOptions.Of(plan.Network).IsLayer3;
         if (plan.Route4)
         {
-            routes.SetDefaultRoute(index, direct ? null : plan.Network.PoolOf(AddressFamily.InterNetwork)!.GatewayAddress, AddressFamily.InterNetwork);
+            routes.SetDefaultRoute(index, direct ? null : plan.Network.PoolOf(AddressFamily.InterNetwork)!.RouteAddress, AddressFamily.InterNetwork);
         }
 
         if (plan.Route6)
         {
-            routes.SetDefaultRoute(index, direct ? null : plan.Network.PoolOf(AddressFamily.InterNetworkV6)!.GatewayAddress, AddressFamily.InterNetworkV6);
+            routes.SetDefaultRoute(index, direct ? null : plan.Network.PoolOf(AddressFamily.InterNetworkV6)!.RouteAddress, AddressFamily.InterNetworkV6);
         }
     }
 
@@ -82,7 +82,15 @@ internal static class ContainerLink
         }
 
         message.SetUp(outside);
-        host.Request(message, "make interface pair");
+        switch (host.TryRequest(message, out string? words))
+        {
+            case Errno.None:
+                return;
+            case Errno.EXFULL: // BR_MAX_PORTS; port numbers begin at 1
+                throw BrigException.Unavailable($"network {plan.Network.Name} is full: a bridge of the kernel takes 1,023 containers (brig network create another, or disconnect some)");
+            case var errno:
+                throw new LinuxException("make interface pair", words, errno);
+        }
     }
 
     private static void MakeOver(NetlinkSocket host, NetworkNamespace target, LinkPlan plan)
@@ -96,20 +104,28 @@ internal static class ContainerLink
 
         NetlinkWriter message = new();
         string kind = plan.Network.Driver.ToString().ToLowerInvariant();
+        uint mtu = options.Mtu;
         if (plan.Network.Driver == NetworkDriver.Macvlan)
         {
-            message.AddMacvlan(plan.Row.Inside, parent, target, plan.Mtu, options.Mode, HardwareAddress.Parse(plan.Row.Hardware));
+            message.AddMacvlan(plan.Row.Inside, parent, target, mtu, options.Mode, HardwareAddress.Parse(plan.Row.Hardware));
         }
         else
         {
-            message.AddIpvlan(plan.Row.Inside, parent, target, plan.Mtu, (ushort)options.Mode, options.Flag);
+            message.AddIpvlan(plan.Row.Inside, parent, target, mtu, (ushort)options.Mode, options.Flag);
         }
 
-        if (host.TryRequest(message, out string? words) is { } errno and not Errno.None)
+        switch (host.TryRequest(message, out string? words))
         {
-            throw errno == Errno.EOPNOTSUPP
-                ? BrigException.Unsupported($"network {plan.Network.Name}: this kernel has no {kind} (modprobe {kind})")
-                : new LinuxException($"make {kind} over {options.Parent}", words, errno);
+            case Errno.None:
+                return;
+            case Errno.EOPNOTSUPP:
+                throw BrigException.Unsupported($"network {plan.Network.Name}: this kernel has no {kind} (modprobe {kind})");
+            case Errno.EINVAL or Errno.EBUSY when options.IsPassthrough:
+                throw BrigException.Conflict($"network {plan.Network.Name}: {options.Parent} has its one container (macvlan_mode=passthru), or other links lie over it");
+            case Errno.EBUSY:
+                throw BrigException.Conflict($"network {plan.Network.Name}: {options.Parent} is in use by another driver: a bridge's port, or macvlan beside ipvlan");
+            case var errno:
+                throw new LinuxException($"make {kind} over {options.Parent}", words, errno);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class Endpoint
 
     internal EndpointRow Row { get; }
 
-    private IPAddress? Route(AddressFamily family, IPAddress? address) => address is null || Network.Internal ? null : Network.PoolOf(family)?.GatewayAddress;
+    private IPAddress? Route(AddressFamily family, IPAddress? address) => address is null || Network.Internal ? null : Network.PoolOf(family)?.RouteAddress;
 
     private int Length(IPAddress? address) => address is null ? 0 : Network.Pools.FirstOrDefault(pool => pool.Network.Contains(address))?.Network.PrefixLength ?? 0;
 }

@@ -36,6 +36,11 @@ public static class EndpointCheck
 
         if (request.MacAddress is not null)
         {
+            if (network.Driver == NetworkDriver.Ipvlan)
+            {
+                throw BrigException.Invalid("ipvlan interfaces do not support custom mac address assignment");
+            }
+
             HardwareAddress.Parse(request.MacAddress);
         }
 

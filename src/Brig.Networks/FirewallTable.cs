@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 using Brig.Linux.Nftables;
@@ -11,10 +12,11 @@ namespace Brig.Networks;
 /// </summary>
 internal sealed class FirewallTable(string table)
 {
-    private const string Bridges = "bridges", Within = "within", Internal = "internal", Masqueraded = "masqueraded", Subnets = "subnets", Subnets6 = "subnets6";
+    private const string Bridges = "bridges", Within = "within", Internal = "internal", Subnets = "subnets", Subnets6 = "subnets6",
+        Masqueraded = "masqueraded", Masqueraded6 = "masqueraded6", Routed = "routed", Routed6 = "routed6", Unprotected = "unprotected", Unprotected6 = "unprotected6", Trusted = "trusted";
     private const uint Loopback = 0x7F000000, IPS_DST_NAT = 0x20, ESTABLISHED_RELATED = 2 | 4;
     private const int PriorityRaw = -300, PriorityDestination = -100, PriorityFilter = 0, PrioritySource = 100;
-    private const byte IPv4 = NetfilterHeader.NFPROTO_IPV4, IPv6 = NetfilterHeader.NFPROTO_IPV6;
+    private const byte IPv4 = NetfilterHeader.NFPROTO_IPV4, IPv6 = NetfilterHeader.NFPROTO_IPV6, IcmpV4 = 1, IcmpV6 = 58;
 
     private static readonly MapType[] s_service = [MapType.InternetProtocol, MapType.InternetService];
 
@@ -30,13 +32,20 @@ internal sealed class FirewallTable(string table)
         batch.AddSet(table, Bridges, [MapType.InterfaceName]);
         batch.AddSet(table, Within, [MapType.InterfaceName, MapType.InterfaceName]);
         batch.AddSet(table, Internal, [MapType.InterfaceName]);
-        batch.AddSet(table, Masqueraded, [MapType.InterfaceName]);
         batch.AddRanges(table, Subnets, MapType.Ipv4Address);
         batch.AddRanges(table, Subnets6, MapType.Ipv6Address);
+        foreach (string set in (ReadOnlySpan<string>)[Masqueraded, Masqueraded6, Routed, Routed6, Unprotected, Unprotected6])
+        {
+            batch.AddSet(table, set, [MapType.InterfaceName]);
+        }
+
+        batch.AddSet(table, Trusted, [MapType.InterfaceName, MapType.InterfaceName]);
         batch.AddMap(table, PortRule.EveryAddress, s_service, [MapType.Ipv4Address, MapType.InternetService]);
         batch.AddMap(table, PortRule.OneAddress, [MapType.Ipv4Address, .. s_service], [MapType.Ipv4Address, MapType.InternetService]);
         batch.AddMap(table, PortRule.EveryAddress6, s_service, [MapType.Ipv6Address, MapType.InternetService]);
         batch.AddMap(table, PortRule.OneAddress6, [MapType.Ipv6Address, .. s_service], [MapType.Ipv6Address, MapType.InternetService]);
+        batch.AddSet(table, PortRule.Open, [MapType.Ipv4Address, .. s_service]);
+        batch.AddSet(table, PortRule.Open6, [MapType.Ipv6Address, .. s_service]);
         AddRaw(batch);
         AddDestination(batch, "prerouting", NetfilterHook.NF_INET_PRE_ROUTING);
         AddDestination(batch, "output", NetfilterHook.NF_INET_LOCAL_OUT);
@@ -47,10 +56,7 @@ internal sealed class FirewallTable(string table)
             AddElements(batch, network);
         }
 
-        foreach (PortRule port in ports)
-        {
-            batch.AddElement(table, port.Map, port.Element);
-        }
+        AddElements(batch, ports);
 
         batch.Commit(socket, "nftables");
     }
@@ -99,10 +105,7 @@ internal sealed class FirewallTable(string table)
         }
 
         NftablesBatch batch = new();
-        foreach (PortRule port in ports)
-        {
-            batch.AddElement(table, port.Map, port.Element);
-        }
+        AddElements(batch, ports);
 
         batch.Commit(socket, "nftables");
     }
@@ -145,6 +148,21 @@ internal sealed class FirewallTable(string table)
         }
     }
 
+    private void AddElements(NftablesBatch batch, IEnumerable<PortRule> ports)
+    {
+        foreach (PortRule port in ports)
+        {
+            if (port.Element is { } element)
+            {
+                batch.AddElement(table, port.Map, element);
+            }
+            else
+            {
+                batch.AddElement(table, port.Map, port.Key.Bytes);
+            }
+        }
+    }
+
     private void AddElements(NftablesBatch batch, Network network)
     {
         foreach ((string set, byte[] key) in Elements(network))
@@ -163,18 +181,47 @@ internal sealed class FirewallTable(string table)
 
     private static IEnumerable<(string Set, byte[] Key)> Elements(Network network)
     {
-        byte[] name = new byte[16];
-        System.Text.Encoding.UTF8.GetBytes(network.Bridge, name);
+        byte[] name = Name(network.Bridge);
         yield return (Bridges, name);
         yield return (Within, [.. name, .. name]);
         if (network.Internal)
         {
             yield return (Internal, name);
+            yield break;
         }
-        else if (BridgeOptions.Of(network).Masquerade)
+
+        BridgeOptions options = BridgeOptions.Of(network);
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
-            yield return (Masqueraded, name);
+            bool four = family == AddressFamily.InterNetwork;
+            if (options.Masquerades(family))
+            {
+                yield return (four ? Masqueraded : Masqueraded6, name);
+            }
+
+            if (options.Mode(family) is (GatewayMode.Routed or GatewayMode.NatUnprotected) and var mode)
+            {
+                yield return ((mode, four) switch
+                {
+                    (GatewayMode.Routed, true) => Routed,
+                    (GatewayMode.Routed, false) => Routed6,
+                    (_, true) => Unprotected,
+                    _ => Unprotected6,
+                }, name);
+            }
         }
+
+        foreach (string trusted in options.TrustedInterfaces.Distinct())
+        {
+            yield return (Trusted, [.. Name(trusted), .. name]);
+        }
+    }
+
+    private static byte[] Name(string link)
+    {
+        byte[] name = new byte[16];
+        System.Text.Encoding.UTF8.GetBytes(link, name);
+        return name;
     }
 
     /// <summary>The bridges route loopback addresses (see <see cref="AddSource"/>): what containers send with one is forged.</summary>
@@ -223,7 +270,10 @@ internal sealed class FirewallTable(string table)
             .Lookup(everyAddress).TranslateDestination(family));
     }
 
-    /// <summary>Into a network come answers, published connections and its own; nothing else, and nothing crosses the edge of an internal one.</summary>
+    /// <summary>
+    /// Into a network come answers, published connections and its own; and nothing crosses the edge of an internal one. Beyond that,
+    /// to the containers' own addresses, what gateway modes and trusted interfaces let in: by the ports that are published, or any.
+    /// </summary>
     private void AddForward(NftablesBatch batch)
     {
         const string Chain = "forward";
@@ -235,6 +285,16 @@ internal sealed class FirewallTable(string table)
         batch.AddRule(table, Chain, rule => rule.InputIn(Internal).End(Verdict.NF_DROP));
         batch.AddRule(table, Chain, rule => rule.OutputIn(Internal).End(Verdict.NF_DROP));
         batch.AddRule(table, Chain, rule => rule.OutputIn(Bridges).Connection(ConntrackKey.NFT_CT_STATUS, IPS_DST_NAT).End(Verdict.NF_ACCEPT));
+        foreach ((byte family, string routed, string open, byte echo) in (ReadOnlySpan<(byte, string, string, byte)>)[(IPv4, Routed, PortRule.Open, IcmpV4), (IPv6, Routed6, PortRule.Open6, IcmpV6)])
+        {
+            batch.AddRule(table, Chain, rule => rule.OutputIn(routed).Protocol(echo).End(Verdict.NF_ACCEPT));
+            batch.AddRule(table, Chain, rule => rule.OutputIn(routed).DestinationServiceIn(family, open).End(Verdict.NF_ACCEPT));
+            batch.AddRule(table, Chain, rule => rule.BothIn(Trusted).DestinationServiceIn(family, open).End(Verdict.NF_ACCEPT));
+        }
+
+        batch.AddRule(table, Chain, rule => rule.InputIn(Bridges).OutputIn(Bridges).End(Verdict.NF_DROP));
+        batch.AddRule(table, Chain, rule => rule.OutputIn(Unprotected).Family(IPv4).End(Verdict.NF_ACCEPT));
+        batch.AddRule(table, Chain, rule => rule.OutputIn(Unprotected6).Family(IPv6).End(Verdict.NF_ACCEPT));
         batch.AddRule(table, Chain, rule => rule.OutputIn(Bridges).End(Verdict.NF_DROP));
     }
 
@@ -249,6 +309,7 @@ internal sealed class FirewallTable(string table)
         batch.AddRule(table, Chain, rule => rule.SourceIn(IPv4, Subnets).OutputIn(Bridges).Connection(ConntrackKey.NFT_CT_STATUS, IPS_DST_NAT).Masquerade());
         batch.AddRule(table, Chain, rule => rule.SourceIn(IPv6, Subnets6).OutputIn(Bridges).Connection(ConntrackKey.NFT_CT_STATUS, IPS_DST_NAT).Masquerade());
         batch.AddRule(table, Chain, rule => rule.BothIn(Within).End(Verdict.NF_ACCEPT));
-        batch.AddRule(table, Chain, rule => rule.InputIn(Masqueraded).Masquerade());
+        batch.AddRule(table, Chain, rule => rule.InputIn(Masqueraded).Family(IPv4).Masquerade());
+        batch.AddRule(table, Chain, rule => rule.InputIn(Masqueraded6).Family(IPv6).Masquerade());
     }
 }

@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Networks;
 
-/// <summary>A port of the host in this process' hands.</summary>
-/// <param name="Socket">Null where the kernel has no sockets of the protocol.</param>
-/// <param name="Relayed">No rule leads to the container: what comes is passed on.</param>
+/// <summary>A published port, and the host's in this process' hands that leads there.</summary>
+/// <param name="Port">Of the host's address 0.0.0.0 or ::, port 0, where the container's own address is reached: that is all it says of the family.</param>
+/// <param name="Socket">Null where the kernel has no sockets of the protocol, or no port of the host is needed.</param>
 /// <param name="Listens">What comes can be taken from the socket.</param>
-public sealed record HeldPort(PublishedPort Port, SafeFileHandle? Socket, bool Relayed, bool Listens);
+public sealed record HeldPort(PublishedPort Port, SafeFileHandle? Socket, PortWay Way, bool Listens);

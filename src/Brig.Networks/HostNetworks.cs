@@ -1,3 +1,4 @@
+using System.Net;
 using Brig.Linux;
 using Brig.Linux.Netlink;
 using Brig.Linux.Nftables;
@@ -60,10 +61,10 @@ public sealed class HostNetworks : IDisposable
         }
 
         // An element that is not there makes the kernel take back the batch, which takes it some 17 ms: relayed ports have none.
-        List<OwnedPort> ruled = ports.FindAll(port => !port.Relayed && port.Network.Length > 0);
+        List<OwnedPort> ruled = ports.FindAll(port => port.IsRuled && port.Network.Length > 0);
         if (ruled.Count > 0)
         {
-            Firewall.Withdraw(Netfilter, ruled.Select(port => PortKey.Of(port.Port)));
+            Firewall.Withdraw(Netfilter, ruled.Select(PortKey.Of));
         }
 
         Leases.Remove(containerId);
@@ -109,11 +110,24 @@ public sealed class HostNetworks : IDisposable
             return;
         }
 
-        _bridges.Remove(route, [.. idle.Select(row => row.Network.Bridge)]);
-        if (!idle.TrueForAll(row => Firewall.TryExpel(Netfilter, row.Network)))
+        // Networks may lie over one VLAN.
+        List<NetworkRow> used = _networks.All().FindAll(row => row.Ready);
+        _bridges.Remove(route, [.. idle.Select(row => row.Network.Bridge).Except(used.Select(row => row.Network.Bridge))]);
+        if (!used.Exists(row => row.Network.IsBridged))
         {
-            ReplaceTable([.. _networks.All().Where(row => row.Ready).Select(row => row.Network)]);
+            Firewall.Delete(Netfilter);
         }
+        else if (!idle.FindAll(row => row.Network.IsBridged).TrueForAll(row => Firewall.TryExpel(Netfilter, row.Network)))
+        {
+            ReplaceTable(used.ConvertAll(row => row.Network));
+        }
+    }
+
+    /// <summary>Changes options of a network: the table follows at once, published ports with the next start of their containers. A null value takes an option away.</summary>
+    public void Update(Network network, IReadOnlyDictionary<string, string?> options)
+    {
+        Definitions.Update(network, options);
+        Reload();
     }
 
     /// <summary>
@@ -130,13 +144,16 @@ public sealed class HostNetworks : IDisposable
             return;
         }
 
-        Forwarding.Enable(ready.Exists(row => row.Network.IPv6));
         foreach (NetworkRow row in ready)
         {
             Restore(route, row);
         }
 
-        ReplaceTable(ready.ConvertAll(row => row.Network));
+        if (ready.FindAll(row => row.Network.IsBridged) is { Count: > 0 } bridged)
+        {
+            Forwarding.Enable(bridged.Exists(row => row.Network.IPv6));
+            ReplaceTable(bridged.ConvertAll(row => row.Network));
+        }
     }
 
     /// <summary>What containers that do not run any more left behind, a line each: leases with their ports, published ports, interfaces and rules that nothing accounts for.</summary>
@@ -177,23 +194,42 @@ public sealed class HostNetworks : IDisposable
         RemoveIdle();
     }
 
+    /// <summary>How a container is reached by its own addresses, as gateway modes and trusted interfaces of its networks have it.</summary>
+    public IReadOnlyList<DirectWay> DirectWays(string containerId)
+    {
+        List<DirectWay> ways = [];
+        foreach (EndpointRow endpoint in Leases.Of(containerId))
+        {
+            if (_networks.ById(endpoint.Network)?.Network is { Driver: NetworkDriver.Bridge, Internal: false } network)
+            {
+                BridgeOptions options = BridgeOptions.Of(network);
+                ways.AddRange(((IPAddress?[])[endpoint.Address, endpoint.Address6]).OfType<IPAddress>()
+                    .Where(address => options.Mode(address.AddressFamily) == GatewayMode.NatUnprotected).Select(address => new DirectWay(address, 0, default, "")));
+                ways.AddRange(Leases.Ports(containerId).Where(port => port.IsDirect && port.Network == network.Id)
+                    .Select(port => new DirectWay(port.Port.HostAddress, port.Port.ContainerPort, port.Port.Protocol, port.Way == PortWay.Trusted ? string.Join(',', options.TrustedInterfaces) : "")));
+            }
+        }
+
+        return ways;
+    }
+
     /// <summary>Chains of others, as <c>family table chain</c>, that drop forwarded packets which they do not know: while there are any, containers may reach the host and nothing beyond, and only the host reaches published ports.</summary>
     public IReadOnlyList<string> ForwardingObstacles() => Netfilter.DroppingForwardChains();
 
     public void Dispose() => _netfilter?.Dispose();
 
-    /// <summary>Takes an address in a network, its bridge made where it is missing.</summary>
+    /// <summary>Takes an address in a network, the host's link that it needs made where it is missing.</summary>
     internal (EndpointRow Row, Network Network, uint Mtu, List<OwnedPort> Stale) Take(
         NetlinkSocket route, NetworkRow row, string owner, EndpointRequest request, string inside, IReadOnlyList<string> names, IReadOnlyList<OwnedPort> ports)
     {
-        bool bridged = row.Network.Bridge.Length > 0;
-        if ((!bridged || (row.Ready && route.InterfaceIndex(row.Network.Bridge) != 0 && Firewall.Exists(Netfilter)))
+        bool linked = row.Network.Bridge.Length > 0;
+        if ((!linked || (row.Ready && route.InterfaceIndex(row.Network.Bridge) != 0 && (!row.Network.IsBridged || Firewall.Exists(Netfilter))))
             && Leases.TryTake(row.Network, owner, request, inside, names, ports, out List<OwnedPort> stale) is { } lease)
         {
             return (lease, row.Network, row.Mtu, stale);
         }
 
-        if (!bridged)
+        if (!linked)
         {
             throw BrigException.NotFound($"network {row.Network.Name} not found");
         }
@@ -215,14 +251,14 @@ public sealed class HostNetworks : IDisposable
         List<EndpointRow> endpoints = Leases.All();
         List<OwnedPort> ports = Leases.Ports();
         List<NetworkRow> ready = _networks.All().FindAll(row => row.Ready);
-        HashSet<string> known = [.. ports.Select(port => PortKey.Of(port.Port).Text)];
+        HashSet<string> known = [.. ports.Select(port => PortKey.Of(port).Text)];
         HashSet<string> links = [.. endpoints.Select(endpoint => endpoint.Interface), .. ready.Select(row => row.Network.Bridge)];
         return new NetworkLeftovers(
             endpoints.FindAll(endpoint => !isRunning(endpoint.Owner)),
             [.. ports.Where(port => !isRunning(port.Owner)).Select(port => port.Owner).Distinct()],
             keys.FindAll(key => !known.Contains(key.Text)),
             interfaces.FindAll(link => !links.Contains(link)),
-            table && ready.Count == 0 ? _name.Table : null);
+            table && !ready.Exists(row => row.Network.IsBridged) ? _name.Table : null);
     }
 
     /// <summary>Makes what is missing of a network's bridge and of the table. The caller has the lock.</summary>
@@ -242,10 +278,13 @@ public sealed class HostNetworks : IDisposable
             row = MakeBridge(route, row, present);
         }
 
-        Forwarding.Enable(row.Network.IPv6);
-        if (!Firewall.Exists(Netfilter) || (!row.Ready && !Firewall.TryAdmit(Netfilter, row.Network)))
+        if (row.Network.IsBridged)
         {
-            ReplaceTable([.. _networks.All().Where(other => other.Ready && other.Network.Id != row.Network.Id).Select(other => other.Network), row.Network]);
+            Forwarding.Enable(row.Network.IPv6);
+            if (!Firewall.Exists(Netfilter) || (!row.Ready && !Firewall.TryAdmit(Netfilter, row.Network)))
+            {
+                ReplaceTable([.. _networks.All().Where(other => other.Ready && other.Network.Id != row.Network.Id).Select(other => other.Network), row.Network]);
+            }
         }
 
         _networks.MarkReady(row.Network.Id);
@@ -254,6 +293,13 @@ public sealed class HostNetworks : IDisposable
 
     private NetworkRow MakeBridge(NetlinkSocket route, NetworkRow row, bool present)
     {
+        if (!row.Network.IsBridged)
+        {
+            _networks.Update(row.Network, 0);
+            Restore(route, row);
+            return row with { Ready = false };
+        }
+
         // Between looking for a free subnet and taking it no other root of this machine may do the same.
         using SafeFileHandle everyone = Definitions.LockMachine();
         if (!present || row.Mtu == 0)
@@ -265,7 +311,7 @@ public sealed class HostNetworks : IDisposable
                 network = network with { Pools = [new AddressPool { Subnet = Definitions.ChooseDefault(host).ToString() }] };
             }
 
-            row = new NetworkRow(network, BridgeOptions.Of(network).Mtu ?? host.Mtu, Ready: false);
+            row = new NetworkRow(network, BridgeOptions.Of(network).Mtu ?? (network.IPv6 ? Math.Max(host.Mtu, BridgeOptions.LeastMtu6) : host.Mtu), Ready: false);
             _networks.Update(row.Network, row.Mtu);
         }
 
@@ -273,9 +319,15 @@ public sealed class HostNetworks : IDisposable
         return row with { Ready = false };
     }
 
-    /// <summary>The bridge, and those that were its ports before it was lost.</summary>
+    /// <summary>The host's link of a network: its VLAN, or its bridge with those that were its ports before it was lost.</summary>
     private void Restore(NetlinkSocket route, NetworkRow row)
     {
+        if (!row.Network.IsBridged)
+        {
+            _bridges.MakeVlan(route, row.Network);
+            return;
+        }
+
         bool lost = route.InterfaceIndex(row.Network.Bridge) == 0;
         _bridges.Make(route, row.Network, row.Mtu);
         if (lost)
@@ -291,7 +343,7 @@ public sealed class HostNetworks : IDisposable
     private void ReplaceTable(IReadOnlyList<Network> networks)
     {
         ILookup<string, EndpointRow> endpoints = Leases.All().ToLookup(endpoint => endpoint.Owner);
-        Firewall.Replace(Netfilter, networks, Leases.Ports()
+        Firewall.Replace(Netfilter, networks.Where(network => network.IsBridged), Leases.Ports()
             .Select(port => PortRule.Of(port, endpoints[port.Owner].FirstOrDefault(endpoint => endpoint.Network == port.Network))).OfType<PortRule>());
     }
 

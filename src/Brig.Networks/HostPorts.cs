@@ -51,11 +51,41 @@ internal sealed class HostPorts : IDisposable
 
     private void Bind(PortMapping mapping, PortPolicy policy, LeaseTable leases)
     {
-        IPAddress? given = mapping.HostAddress ?? policy.Default;
-        IPAddress address = given ?? IPAddress.Any;
-
         // What names no address is published on every one, IPv6 ones too where the host has IPv6; with the same number.
-        bool both = given is null && mapping.Protocol != TransportProtocol.Sctp;
+        IPAddress? given = mapping.HostAddress ?? policy.Default;
+        bool four = given is null or { AddressFamily: AddressFamily.InterNetwork }, six = given is null or { AddressFamily: AddressFamily.InterNetworkV6 };
+        if (four)
+        {
+            OpenDirect(mapping, IPAddress.Any, policy.IPv4, policy.HasTrusted);
+        }
+
+        // Without IPv6, a network's IPv6 ports lead by its IPv4, which has no port of the host's where it is routed.
+        bool host4 = four && policy.IPv4 != GatewayMode.Routed;
+        bool host6 = six && policy.IPv6 != GatewayMode.Routed && !(policy.IPv6 is null && policy.IPv4 == GatewayMode.Routed) && (mapping.Protocol != TransportProtocol.Sctp || given is not null);
+        if (host4 || host6)
+        {
+            BindHost(mapping, given ?? (host4 ? IPAddress.Any : IPAddress.IPv6Any), host4 && host6, policy, leases);
+        }
+
+        if (six)
+        {
+            OpenDirect(mapping, IPAddress.IPv6Any, policy.IPv6, policy.HasTrusted);
+        }
+    }
+
+    /// <summary>Where the container's own address is to be reached, that is a way in of its own.</summary>
+    private void OpenDirect(PortMapping mapping, IPAddress family, GatewayMode? mode, bool hasTrusted)
+    {
+        PortWay? way = mode == GatewayMode.Routed ? PortWay.Direct : mode == GatewayMode.Nat && hasTrusted ? PortWay.Trusted : null;
+        if (way is { } found && new HeldPort(new PublishedPort(family, 0, mapping.ContainerPort, mapping.Protocol), null, found, Listens: false) is var direct && !_held.Contains(direct))
+        {
+            _held.Add(direct);
+        }
+    }
+
+    /// <param name="both">Whether IPv6 gets the same number as IPv4.</param>
+    private void BindHost(PortMapping mapping, IPAddress address, bool both, PortPolicy policy, LeaseTable leases)
+    {
         int tries = 0;
         for (int wanted = mapping.HostPort; ; wanted++)
         {
@@ -108,7 +138,7 @@ internal sealed class HostPorts : IDisposable
     {
         TransportProtocol protocol = mapping.Protocol;
         bool six = address.AddressFamily == AddressFamily.InterNetworkV6;
-        bool relayed = policy.ThroughInput || (six ? !policy.IPv6 : !policy.IPv4);
+        bool relayed = policy.ThroughInput || (six ? policy.IPv6 : policy.IPv4) is null;
         if (protocol == TransportProtocol.Sctp && relayed)
         {
             throw BrigException.Unsupported($"publish {mapping}: SCTP can be published by rules alone, which this network has none for ({(policy.ThroughInput ? BridgeOptions.ThroughInputName : six ? "no IPv6" : "no IPv4")})");
@@ -127,7 +157,7 @@ internal sealed class HostPorts : IDisposable
 
         if (errno == Errno.None)
         {
-            _held.Add(new HeldPort(new PublishedPort(address, port, mapping.ContainerPort, protocol), socket, relayed, listens));
+            _held.Add(new HeldPort(new PublishedPort(address, port, mapping.ContainerPort, protocol), socket, relayed ? PortWay.Relay : PortWay.Rule, listens));
         }
 
         return errno;

@@ -10,7 +10,7 @@ internal sealed class LeaseTable(Database database)
 {
     private const string EndpointColumns = "SELECT owner, network, interface, inside, hardware, address, address6 FROM endpoints";
     private const string PortColumns = "SELECT owner, network, host_address, host_port, container_port, protocol, relayed FROM published_ports";
-    private const string Claiming = "protocol = $protocol AND host_port = $port AND (host_address IN ($address, $every) OR ($address = $every AND (host_address LIKE '%:%') = ($every = '::')))";
+    private const string Claiming = "relayed < 2 AND protocol = $protocol AND host_port = $port AND (host_address IN ($address, $every) OR ($address = $every AND (host_address LIKE '%:%') = ($every = '::')))";
 
     internal List<EndpointRow> All() => database.Query(EndpointColumns, ReadEndpoint);
 
@@ -47,8 +47,9 @@ internal sealed class LeaseTable(Database database)
             AddressChoice choice = new(database, network);
             IPAddress? address = network.IPv4 ? choice.Take(AddressFamily.InterNetwork, request.IPv4Address, last) : null;
             IPAddress? address6 = network.IPv6 ? choice.Take(AddressFamily.InterNetworkV6, request.IPv6Address, last6) : null;
-            string hardware = request.MacAddress ?? HardwareAddress.Describe(HardwareAddress.Random());
-            EndpointRow row = new(owner, network.Id, network.Bridge.Length > 0 ? NewInterface() : "", inside, hardware, address, address6);
+            // An ipvlan has its parent's.
+            string hardware = network is { Driver: NetworkDriver.Ipvlan, IsBridged: false } ? "" : request.MacAddress ?? HardwareAddress.Describe(HardwareAddress.Random());
+            EndpointRow row = new(owner, network.Id, network.IsBridged ? NewInterface() : "", inside, hardware, address, address6);
             database.Execute("UPDATE networks SET last = $last, last6 = $last6 WHERE id = $network",
                 ("$last", request.IPv4Address is null ? address?.ToString() : last), ("$last6", request.IPv6Address is null ? address6?.ToString() : last6), ("$network", network.Id));
             database.Execute("INSERT INTO endpoints (owner, network, interface, inside, hardware, address, address6) VALUES ($owner, $network, $interface, $inside, $hardware, $address, $address6)",
@@ -58,9 +59,9 @@ internal sealed class LeaseTable(Database database)
                 database.Execute("INSERT OR IGNORE INTO endpoint_names (network, name, owner) VALUES ($network, $name, $owner)", ("$network", network.Id), ("$name", name), ("$owner", owner));
             }
 
-            foreach (OwnedPort port in ports)
+            foreach (OwnedPort port in ports.Select(port => port.At(row)).OfType<OwnedPort>())
             {
-                gone.AddRange(Claims(port.Port));
+                gone.AddRange(port.IsDirect ? [] : Claims(port.Port));
                 Insert(port);
             }
 
@@ -78,9 +79,10 @@ internal sealed class LeaseTable(Database database)
         }
     });
 
-    /// <summary>Removes the rows of an endpoint. Its owner's ports stay, leading nowhere.</summary>
+    /// <summary>Removes the rows of an endpoint. Its owner's ports of the host stay, leading nowhere.</summary>
     internal void Remove(string owner, string network) => database.Transaction(() =>
     {
+        database.Execute("DELETE FROM published_ports WHERE owner = $owner AND network = $network AND relayed >= 2", ("$owner", owner), ("$network", network));
         database.Execute("UPDATE published_ports SET network = '' WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
         database.Execute("DELETE FROM endpoint_names WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
         database.Execute("DELETE FROM endpoints WHERE owner = $owner AND network = $network", ("$owner", owner), ("$network", network));
@@ -108,10 +110,14 @@ internal sealed class LeaseTable(Database database)
         [
             ("$protocol", (int)port.Port.Protocol), ("$port", port.Port.HostPort), ("$address", port.Port.HostAddress.ToString()), ("$every", Every(port.Port)),
         ];
-        database.Execute($"DELETE FROM published_ports WHERE {Claiming}", key);
-        database.Execute("INSERT INTO published_ports (protocol, host_port, host_address, container_port, owner, network, relayed) VALUES ($protocol, $port, $address, $container, $owner, $network, $relayed)",
+        if (!port.IsDirect)
+        {
+            database.Execute($"DELETE FROM published_ports WHERE {Claiming}", key);
+        }
+
+        database.Execute("INSERT OR REPLACE INTO published_ports (protocol, host_port, host_address, container_port, owner, network, relayed) VALUES ($protocol, $port, $address, $container, $owner, $network, $relayed)",
             ("$protocol", (int)port.Port.Protocol), ("$port", port.Port.HostPort), ("$address", port.Port.HostAddress.ToString()), ("$container", port.Port.ContainerPort),
-            ("$owner", port.Owner), ("$network", port.Network), ("$relayed", port.Relayed));
+            ("$owner", port.Owner), ("$network", port.Network), ("$relayed", (int)port.Way));
     }
 
     private static string Every(PublishedPort port) => port.HostAddress.AddressFamily == AddressFamily.InterNetwork ? "0.0.0.0" : "::";
@@ -121,5 +127,5 @@ internal sealed class LeaseTable(Database database)
     private static IPAddress? Address(Row row, int column) => row.IsNull(column) ? null : IPAddress.Parse(row.GetString(column));
 
     private static OwnedPort ReadPort(Row row) => new(row.GetString(0), row.GetString(1),
-        new PublishedPort(IPAddress.Parse(row.GetString(2)), (int)row.GetInt64(3), (int)row.GetInt64(4), (TransportProtocol)row.GetInt64(5)), row.GetInt64(6) != 0);
+        new PublishedPort(IPAddress.Parse(row.GetString(2)), (int)row.GetInt64(3), (int)row.GetInt64(4), (TransportProtocol)row.GetInt64(5)), (PortWay)row.GetInt64(6));
 }

@@ -16,7 +16,7 @@ public sealed record Network
     [JsonIgnore]
     public DateTimeOffset Created { get; init; }
 
-    /// <summary>The bridge's name; empty for a driver without one.</summary>
+    /// <summary>The link of the host that comes with the first container: the bridge, or the VLAN that a macvlan or ipvlan lies over; empty for a network that needs none.</summary>
     [JsonIgnore]
     public string Bridge { get; init; } = "";
 
@@ -56,6 +56,9 @@ public sealed record Network
     public bool HasNames => !IsPredefined;
 
     public const string DefaultName = "bridge";
+
+    /// <summary>Whether its containers are ports of a bridge. Those of a macvlan or ipvlan that reaches nothing outside are too: a bridge without address is such a place.</summary>
+    internal bool IsBridged => Driver == NetworkDriver.Bridge || (Internal && Driver is (NetworkDriver.Macvlan or NetworkDriver.Ipvlan));
 
     internal AddressPool? PoolOf(AddressFamily family) => Pools.FirstOrDefault(pool => pool.Network.Family == family);
 }

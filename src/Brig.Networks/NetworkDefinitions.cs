@@ -42,7 +42,8 @@ public sealed class NetworkDefinitions
     {
         NetworkDriver driver = Check(request);
         string id = NewId();
-        string bridge = driver == NetworkDriver.Bridge ? request.Options.GetValueOrDefault(BridgeOptions.NameName, "br-" + id[..12]) : "";
+        bool isInternal = request.Internal || (driver != NetworkDriver.Bridge && ParentOptions.Parse(driver, request.Options).Parent.Length == 0);
+        string bridge = LinkName(request, driver, id, isInternal);
         Network network = new()
         {
             Id = id,
@@ -50,10 +51,10 @@ public sealed class NetworkDefinitions
             Created = _time.GetUtcNow(),
             Bridge = bridge,
             Driver = driver,
-            Internal = request.Internal,
+            Internal = isInternal,
             Attachable = request.Attachable,
-            IPv4 = request.IPv4,
-            IPv6 = request.IPv6 || request.Pools.Any(pool => pool.Network.IsIPv6),
+            IPv4 = BridgeOptions.Enables(request.Options, AddressFamily.InterNetwork, request.IPv4),
+            IPv6 = HasIPv6(request),
             Options = request.Options,
             Labels = request.Labels,
             IpamDriver = request.IpamDriver,
@@ -69,7 +70,7 @@ public sealed class NetworkDefinitions
                 throw BrigException.Conflict($"network with name {request.Name} already exists");
             }
 
-            if (bridge.Length > 0 && others.Find(other => other.Network.Bridge == bridge) is { } same)
+            if (network.IsBridged && others.Find(other => other.Network.Bridge == bridge) is { } same)
             {
                 throw BrigException.Conflict($"cannot create network {request.Name}: bridge {bridge} is network {same.Network.Name}'s");
             }
@@ -100,7 +101,7 @@ public sealed class NetworkDefinitions
     }
 
     /// <summary>Changes options of a network: for containers that start from now on. A null value takes one away.</summary>
-    public void Update(Network network, IReadOnlyDictionary<string, string?> options)
+    internal void Update(Network network, IReadOnlyDictionary<string, string?> options)
     {
         Dictionary<string, string> all = new(network.Options);
         foreach ((string name, string? value) in options)
@@ -115,7 +116,15 @@ public sealed class NetworkDefinitions
             }
         }
 
-        BridgeOptions.Check(all, network.Internal);
+        if (network.Driver == NetworkDriver.Bridge)
+        {
+            BridgeOptions.Check(all, network.Internal, network.IPv6);
+        }
+        else
+        {
+            ParentOptions.Parse(network.Driver, all);
+        }
+
         _table.Define(network with { Options = all });
     }
 
@@ -242,7 +251,7 @@ public sealed class NetworkDefinitions
             throw new BrigException(ErrorKind.PermissionDenied, $"operation is not permitted on predefined {name} network");
         }
 
-        if (!request.IPv4 && !request.IPv6)
+        if (!BridgeOptions.Enables(request.Options, AddressFamily.InterNetwork, request.IPv4) && !HasIPv6(request))
         {
             throw BrigException.Invalid("IPv4 or IPv6 must be enabled");
         }
@@ -255,16 +264,46 @@ public sealed class NetworkDefinitions
         switch (request.Driver)
         {
             case "bridge" or "":
-                BridgeOptions.Check(request.Options, request.Internal);
+                BridgeOptions.Check(request.Options, request.Internal, HasIPv6(request));
                 return NetworkDriver.Bridge;
             case "macvlan" or "ipvlan":
                 NetworkDriver driver = request.Driver == "macvlan" ? NetworkDriver.Macvlan : NetworkDriver.Ipvlan;
-                ParentOptions.Parse(driver, request.Options);
+                CheckParent(driver, ParentOptions.Parse(driver, request.Options));
                 return driver;
             case "host" or "null" or "none":
                 throw new BrigException(ErrorKind.PermissionDenied, $"only one instance of \"{request.Driver}\" network is allowed");
             default:
                 throw BrigException.NotFound($"could not find plugin {Oci.Text.Quote(request.Driver)} in v2 plugin registry: plugin not found (drivers: bridge, macvlan, ipvlan)");
+        }
+    }
+
+    private static bool HasIPv6(NetworkRequest request) => BridgeOptions.Enables(request.Options, AddressFamily.InterNetworkV6, request.IPv6) || request.Pools.Any(pool => pool.Network.IsIPv6);
+
+    /// <summary>The host's link that the network makes; empty where its parent is the host's own.</summary>
+    private static string LinkName(NetworkRequest request, NetworkDriver driver, string id, bool isInternal) => driver switch
+    {
+        NetworkDriver.Bridge => request.Options.GetValueOrDefault(BridgeOptions.NameName, "br-" + id[..12]),
+        _ when isInternal => (driver == NetworkDriver.Macvlan ? "dm-" : "di-") + id[..12],
+        _ => ParentOptions.Parse(driver, request.Options) is { Vlan: not null, Parent: var parent } ? parent : "",
+    };
+
+    /// <summary>A parent must be there, or be a VLAN of a link that is.</summary>
+    private static void CheckParent(NetworkDriver driver, ParentOptions options)
+    {
+        using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.NETLINK_ROUTE);
+        if (options.Parent.Length == 0 || route.InterfaceIndex(options.Parent) != 0)
+        {
+            return;
+        }
+
+        if (options.Vlan is not { } vlan)
+        {
+            throw BrigException.Invalid($"invalid subinterface vlan name {Oci.Text.Quote(options.Parent)}, example formatting is eth0.10 (and no interface of the host has that name)");
+        }
+
+        if (route.InterfaceIndex(vlan.Link) == 0)
+        {
+            throw BrigException.Invalid($"failed to create the {options.Parent} parent of the {driver.ToString().ToLowerInvariant()} network: the host has no interface {Oci.Text.Quote(vlan.Link)}");
         }
     }
 
@@ -274,7 +313,7 @@ public sealed class NetworkDefinitions
         foreach (AddressPool pool in request.Pools)
         {
             Subnet subnet = pool.Network;
-            if (!request.IPv4 && !subnet.IsIPv6)
+            if (!subnet.IsIPv6 && !BridgeOptions.Enables(request.Options, AddressFamily.InterNetwork, request.IPv4))
             {
                 throw BrigException.Invalid($"subnet {subnet} is IPv4, and the network is to have none (--ipv4=false)");
             }

@@ -7,8 +7,9 @@ namespace Brig.Networks;
 /// <summary>The map in which a published port's element is, and its key: [address,] protocol, port; the address as long as it is, the others four bytes each.</summary>
 internal sealed record PortKey(string Map, byte[] Bytes)
 {
-    internal static PortKey Of(PublishedPort port)
+    internal static PortKey Of(OwnedPort owned)
     {
+        PublishedPort port = owned.Port;
         bool six = port.HostAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         bool every = port.HostAddress.Equals(six ? IPAddress.IPv6Any : IPAddress.Any);
         int length = every ? 0 : six ? 16 : 4;
@@ -22,6 +23,8 @@ internal sealed record PortKey(string Map, byte[] Bytes)
         BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(length + 4), (ushort)port.HostPort);
         return new PortKey((six, every) switch
         {
+            (false, false) when owned.IsDirect => PortRule.Open,
+            (true, false) when owned.IsDirect => PortRule.Open6,
             (false, true) => PortRule.EveryAddress,
             (false, false) => PortRule.OneAddress,
             (true, true) => PortRule.EveryAddress6,

@@ -18,7 +18,8 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
 
     public IReadOnlyList<Endpoint> Endpoints => _endpoints;
 
-    public IReadOnlyList<PublishedPort> Ports => _held is null ? [] : [.. _held.Ports];
+    /// <summary>The ports that are published; of those that are reached at the container's own address the host's port is 0.</summary>
+    public IReadOnlyList<PublishedPort> Ports => [.. Held.Where(held => held.Way != PortWay.Trusted).Select(held => held.Port)];
 
     public IReadOnlyList<HeldPort> Held => _held?.Held ?? [];
 
@@ -120,7 +121,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         bool published = _publisher == network.Id;
         if (published)
         {
-            networks.Firewall.Withdraw(networks.Netfilter, Held.Where(held => !held.Relayed).Select(held => PortKey.Of(held.Port)));
+            networks.Firewall.Withdraw(networks.Netfilter, networks.Leases.Ports(owner).Where(port => port.IsRuled).Select(PortKey.Of));
         }
 
         Forget(route, network.Id);
@@ -169,9 +170,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
             return;
         }
 
-        BridgeOptions options = BridgeOptions.Of(publisher);
-        PortPolicy policy = new(publisher.Id, publisher.IPv4, publisher.IPv6, options.ThroughInput, options.HostBinding is { } address ? IPAddress.Parse(address) : null);
-        _held = HostPorts.Bind(_wanted, policy, networks.Leases);
+        _held = HostPorts.Bind(_wanted, PortPolicy.Of(publisher), networks.Leases);
     }
 
     private void Add(
@@ -179,7 +178,7 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         EndpointRequest request, NetworkRow row, IReadOnlyList<string> names, bool route4, bool route6)
     {
         bool publishes = row.Network.Id == _publisher;
-        IReadOnlyList<OwnedPort> ports = publishes ? [.. Held.Select(held => new OwnedPort(owner, row.Network.Id, held.Port, held.Relayed))] : [];
+        List<OwnedPort> ports = publishes ? Owned(row.Network.Id) : [];
         (EndpointRow lease, Network network, uint mtu, List<OwnedPort> stale) = networks.Take(route, row, owner, request, FreeName(inner, request, row.Network), Names(request, row.Network, names), ports);
         _endpoints.Add(new Endpoint(network, lease, request));
         ContainerLink.Make(route, inner, target, networks.Group, new LinkPlan(network, lease, mtu)
@@ -192,12 +191,14 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         EndpointSysctls.Apply(request, lease.Inside, target, home);
         if (ports.Count > 0)
         {
-            networks.Firewall.Withdraw(networks.Netfilter, stale.Where(port => !port.Relayed).Select(port => PortKey.Of(port.Port)));
+            networks.Firewall.Withdraw(networks.Netfilter, stale.Where(port => port.IsRuled).Select(PortKey.Of));
             networks.Firewall.Publish(networks.Netfilter, Rules(ports, lease));
         }
     }
 
-    private static List<PortRule> Rules(IReadOnlyList<OwnedPort> ports, EndpointRow target) => [.. ports.Select(port => PortRule.Of(port, target)).OfType<PortRule>()];
+    private static List<PortRule> Rules(IReadOnlyList<OwnedPort> ports, EndpointRow target) => [.. ports.Select(port => port.At(target)).OfType<OwnedPort>().Select(port => PortRule.Of(port, target)).OfType<PortRule>()];
+
+    private List<OwnedPort> Owned(string network) => [.. Held.Select(held => new OwnedPort(owner, network, held.Port, held.Way))];
 
     private static List<string> Names(EndpointRequest request, Network network, IReadOnlyList<string> names) =>
         network.HasNames ? [.. request.Aliases.Concat(names).Select(name => name.ToLowerInvariant()).Distinct()] : [];
@@ -242,13 +243,13 @@ public sealed class Sandbox(HostNetworks networks, string owner, int pid) : IDis
         _held?.Dispose();
         _held = null;
         Bind(next?.Network);
-        networks.Leases.Replace(owner, [.. Held.Select(held => new OwnedPort(owner, _publisher, held.Port, held.Relayed))]);
+        networks.Leases.Replace(owner, next is null ? [] : [.. Owned(_publisher).Select(port => port.At(next.Row)).OfType<OwnedPort>()]);
         if (next is not null)
         {
             NetlinkWriter hairpin = new();
             hairpin.AllowHairpin(next.Row.Interface);
             route.Request(hairpin, "let the container reach itself by the host");
-            networks.Firewall.Publish(networks.Netfilter, Rules(networks.Leases.Ports(owner), next.Row));
+            networks.Firewall.Publish(networks.Netfilter, Rules(Owned(_publisher), next.Row));
         }
     }
 

@@ -8,7 +8,7 @@ namespace Brig.Networks.Tests;
 internal static class Client
 {
     /// <summary>The answer, or null where there is none within the time.</summary>
-    internal static string? Ask(Namespace place, string address, int port, ProtocolType protocol = ProtocolType.Tcp, int milliseconds = 2000)
+    internal static string? Ask(Namespace place, string address, int port, ProtocolType protocol = ProtocolType.Tcp, int milliseconds = 30_000)
     {
         using Socket socket = place.Run(() => new Socket(IPAddress.Parse(address).AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol));
         try

@@ -45,8 +45,8 @@ internal sealed class ContainerNetwork : IDisposable
         Gateway6 = endpoint.Gateway6?.ToString() ?? "",
     })];
 
-    internal IReadOnlyList<PortState> Ports => [.. (_sandbox?.Held ?? [])
-        .Select(held => new PortState(held.Port.HostAddress.ToString(), held.Port.HostPort, held.Port.ContainerPort, held.Port.Protocol.ToString().ToLowerInvariant()) { Relayed = held.Relayed })];
+    internal IReadOnlyList<PortState> Ports => [.. (_sandbox?.Held ?? []).Where(held => held.Way != PortWay.Trusted)
+        .Select(held => new PortState(held.Port.HostAddress.ToString(), held.Port.HostPort, held.Port.ContainerPort, held.Port.Protocol.ToString().ToLowerInvariant()) { Relayed = held.Way == PortWay.Relay })];
 
     /// <summary>Whether containers in its networks know each other by name.</summary>
     private bool HasNames => _specification.EndpointRequests.Any(request => request.Network is not Network.DefaultName);

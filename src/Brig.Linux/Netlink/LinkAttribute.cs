@@ -22,6 +22,7 @@ public static class LinkAttribute
     public const int IFLA_BRPORT_MODE = 4;
     public const int IFLA_BRPORT_ISOLATED = 33;
     public const int IFLA_MACVLAN_MODE = 1;
+    public const int IFLA_VLAN_ID = 1;
     public const int IFLA_IPVLAN_MODE = 1;
     public const int IFLA_IPVLAN_FLAGS = 2;
 

@@ -106,6 +106,26 @@ public static class LinkMessages
         }
     }
 
+    /// <summary>The frames of a link that bear this VLAN's number (802.1Q), as a link of their own. It is down still.</summary>
+    /// <param name="note">Shown beside it by <c>ip link</c>.</param>
+    public static void AddVlan(this NetlinkWriter writer, string name, string note, int parent, ushort id, uint group)
+    {
+        writer.Begin(RouteMessage.RTM_NEWLINK, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL);
+        writer.Structure(default(LinkHeader));
+        writer.Text(LinkAttribute.IFLA_IFNAME, name);
+        writer.Text(LinkAttribute.IFLA_IFALIAS, note);
+        writer.UInt32(LinkAttribute.IFLA_GROUP, group);
+        writer.UInt32(LinkAttribute.IFLA_LINK, (uint)parent);
+        using (writer.Nest(LinkAttribute.IFLA_LINKINFO))
+        {
+            writer.Text(LinkAttribute.IFLA_INFO_KIND, "vlan");
+            using (writer.Nest(LinkAttribute.IFLA_INFO_DATA))
+            {
+                writer.UInt16(LinkAttribute.IFLA_VLAN_ID, id);
+            }
+        }
+    }
+
     /// <summary>Keeps a bridge from passing frames between this port and others that are isolated too.</summary>
     public static void Isolate(this NetlinkWriter writer, string name) => ChangePort(writer, name, LinkAttribute.IFLA_BRPORT_ISOLATED);
 

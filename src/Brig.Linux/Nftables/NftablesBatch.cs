@@ -77,6 +77,11 @@ public sealed class NftablesBatch
         _writer.UInt32BigEndian(10, ++_setId);
 
         // How nft is to read the keys: names of interfaces are in the host's order, which it takes no other set's to be.
+        if (!key.Contains(MapType.InterfaceName))
+        {
+            return;
+        }
+
         _writer.Attribute(13, key.Length == 1 ? [0, 4, 1, 0, 0, 0] : [0, 4, 0, 0, 0, 0, 3, 8, 0, 4, 13, 0, 0, 0, 1, 0]);
     }
 

@@ -45,6 +45,21 @@ public sealed class RuleWriter(NetlinkWriter writer)
     /// <summary>Goes on only if the IPv4 destination address is in this network.</summary>
     public RuleWriter Destination(uint network, int prefixLength) => Family(NetfilterHeader.NFPROTO_IPV4).Address(16, network, prefixLength);
 
+    /// <summary>Goes on only with packets of this transport protocol.</summary>
+    public RuleWriter Protocol(byte protocol) => Meta(MetaKey.NFT_META_L4PROTO, FirstRegister).Compare(Comparison.NFT_CMP_EQ, [protocol]);
+
+    /// <summary>Goes on only if the set has the packet's destination: address, protocol and port.</summary>
+    /// <param name="family">NFPROTO_IPV4 or NFPROTO_IPV6.</param>
+    public RuleWriter DestinationServiceIn(byte family, string set)
+    {
+        (uint offset, uint length) = family == NetfilterHeader.NFPROTO_IPV4 ? (16u, 4u) : (24u, 16u);
+        return Family(family)
+            .Payload(PayloadBase.NFT_PAYLOAD_NETWORK_HEADER, offset, length, FirstRegister)
+            .Meta(MetaKey.NFT_META_L4PROTO, FirstRegister + (length / 4))
+            .Payload(PayloadBase.NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FirstRegister + (length / 4) + 1)
+            .Member(set);
+    }
+
     /// <summary>Goes on only with packets to this port.</summary>
     public RuleWriter DestinationPort(TransportProtocol protocol, int port)
     {

@@ -78,7 +78,7 @@ internal static class NetworkInspection
 
         foreach (IGrouping<string, PortState> group in container.State.Ports.GroupBy(port => $"{port.ContainerPort}/{port.Protocol}"))
         {
-            ports[group.Key] = new JsonArray([.. group.Select(port => new JsonObject { ["HostIp"] = port.HostAddress, ["HostPort"] = port.HostPort.ToString() })]);
+            ports[group.Key] = new JsonArray([.. group.Select(port => new JsonObject { ["HostIp"] = port.HostAddress, ["HostPort"] = port.HostPort == 0 ? "" : port.HostPort.ToString() })]);
         }
 
         return ports;

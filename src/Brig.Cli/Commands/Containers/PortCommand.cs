@@ -38,5 +38,9 @@ internal static class PortCommand
         return found.Length > 0 ? 0 : throw BrigException.NotFound($"no public port '{Oci.Text.Quote(wanted)}' published for {words[0]}");
     }
 
-    private static string Address(PortState port) => port.HostAddress.Contains(':', StringComparison.Ordinal) ? $"[{port.HostAddress}]:{port.HostPort}" : $"{port.HostAddress}:{port.HostPort}";
+    private static string Address(PortState port)
+    {
+        string number = port.HostPort == 0 ? "" : port.HostPort.ToString();
+        return port.HostAddress.Contains(':', StringComparison.Ordinal) ? $"[{port.HostAddress}]:{number}" : $"{port.HostAddress}:{number}";
+    }
 }

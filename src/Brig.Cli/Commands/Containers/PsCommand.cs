@@ -70,7 +70,7 @@ internal static class PsCommand
         IEnumerable<string> exposed = container.Status == ContainerStatus.Running
             ? container.Specification.ExposedPorts.Where(port => !published.Any(other => $"{other.ContainerPort}/{other.Protocol}" == port))
             : [];
-        return published.Select(port => $"{new IPEndPoint(IPAddress.Parse(port.HostAddress), port.HostPort)}->{port.ContainerPort}/{port.Protocol}").Concat(exposed);
+        return published.Select(port => (port.HostPort == 0 ? "" : $"{new IPEndPoint(IPAddress.Parse(port.HostAddress), port.HostPort)}->") + $"{port.ContainerPort}/{port.Protocol}").Concat(exposed).Distinct();
     }
 
     private static ILookup<string, string> Filters(IEnumerable<string> values) => values.Select(value =>

@@ -16,7 +16,7 @@ internal static class NetworkUpdateCommand
         MapFlag options = call.Flags.Map("opt", 'o', "Set driver specific options");
         string name = call.Parse(Arity.Exactly(1))[0];
         using Engine engine = Engines.Open(call);
-        engine.Networks.Definitions.Update(engine.Networks.Definitions.Find(name), options.Values.ToDictionary(option => option.Key, option => option.Value.Length == 0 ? null : option.Value));
+        engine.Networks.Update(engine.Networks.Definitions.Find(name), options.Values.ToDictionary(option => option.Key, option => option.Value.Length == 0 ? null : option.Value));
         call.Output.WriteLine(name);
         return 0;
     }

@@ -13,6 +13,7 @@ internal static class PortsCommand
     {
         Description = "List everything of running containers that is reachable from outside: published ports with the addresses they are\n"
             + "reached by, containers in the host's network, and those with addresses of their own beside the host (macvlan, ipvlan).\n"
+            + "By \"route\" the container's own address is reached (gateway modes, trusted interfaces).\n"
             + "Published ports are open whatever the host's INPUT rules say, but where VIA is \"input\"\n"
             + "(brig network update -o publish-through-input=true NETWORK).",
     };
@@ -49,13 +50,20 @@ internal static class PortsCommand
 
         foreach (EndpointState endpoint in container.State.Endpoints)
         {
-            if (engine.Networks.Definitions.TryFind(endpoint.NetworkId) is { Driver: NetworkDriver.Macvlan or NetworkDriver.Ipvlan } network)
+            if (engine.Networks.Definitions.TryFind(endpoint.NetworkId) is { Driver: NetworkDriver.Macvlan or NetworkDriver.Ipvlan, Internal: false } network)
             {
                 yield return new OpenPort(endpoint.Address.Length > 0 ? endpoint.Address : endpoint.Address6, "any it opens", "any", "", container, "network", network.Driver.ToString().ToLowerInvariant());
             }
         }
 
-        foreach (PortState port in container.State.Ports)
+        foreach (DirectWay way in engine.Networks.DirectWays(container.Id.Value))
+        {
+            yield return way.Port == 0
+                ? new OpenPort(way.Address.ToString(), "any it opens", "any", "", container, "everywhere", "route")
+                : new OpenPort(way.Address.ToString(), way.Port.ToString(), way.Protocol.ToString().ToLowerInvariant(), way.Port.ToString(), container, way.From.Length > 0 ? way.From : "everywhere", "route");
+        }
+
+        foreach (PortState port in container.State.Ports.Where(port => port.HostPort != 0))
         {
             IPAddress address = IPAddress.Parse(port.HostAddress);
             bool every = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
