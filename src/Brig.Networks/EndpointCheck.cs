@@ -14,6 +14,11 @@ public static class EndpointCheck
     /// <summary>Throws InvalidArgument or Unsupported, in Docker's words where it has some.</summary>
     public static void Run(EndpointRequest request, Network network)
     {
+        if (network.ConfigOnly)
+        {
+            throw new BrigException(ErrorKind.PermissionDenied, $"cannot create endpoint on a configuration-only network ({network.Name})");
+        }
+
         if (network.Driver is NetworkDriver.Host or NetworkDriver.None)
         {
             throw BrigException.Invalid($"container cannot be connected to network {network.Name} beside others");

@@ -43,6 +43,12 @@ public sealed record Network
     /// <summary>Whether a person chose its subnets; only then may containers ask for an address.</summary>
     public bool HasChosenSubnets { get; init; }
 
+    /// <summary>Whether it is nothing but settings for other networks: no container can be in it, and its subnets are nobody's.</summary>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>The network whose settings were taken; empty where there was none.</summary>
+    public string ConfigFrom { get; init; } = "";
+
     /// <summary>Bridge, host and none are there without anybody having made them.</summary>
     [JsonIgnore]
     public bool IsPredefined => Name is DefaultName or "host" or "none";

@@ -38,11 +38,12 @@ public sealed class NetworkDefinitions
         [.. _leases.In(network.Id).Select(row => new NetworkMember(row.Owner, row.Hardware, row.Address, row.Address6))];
 
     /// <summary>Writes a network down. Throws InvalidArgument or Conflict in Docker's words.</summary>
-    public Network Create(NetworkRequest request)
+    public Network Create(NetworkRequest wish)
     {
+        NetworkRequest request = WithConfiguration(wish);
         NetworkDriver driver = Check(request);
         string id = NewId();
-        bool isInternal = request.Internal || (driver != NetworkDriver.Bridge && ParentOptions.Parse(driver, request.Options).Parent.Length == 0);
+        bool isInternal = request.Internal || (driver is NetworkDriver.Macvlan or NetworkDriver.Ipvlan && ParentOptions.Parse(driver, request.Options).Parent.Length == 0);
         string bridge = LinkName(request, driver, id, isInternal);
         Network network = new()
         {
@@ -60,6 +61,8 @@ public sealed class NetworkDefinitions
             IpamDriver = request.IpamDriver,
             IpamOptions = request.IpamOptions,
             HasChosenSubnets = request.Pools.Count > 0,
+            ConfigOnly = request.ConfigOnly,
+            ConfigFrom = request.ConfigFrom,
         };
         using SafeFileHandle everyone = LockMachine();
         return _database.Transaction(() =>
@@ -75,7 +78,8 @@ public sealed class NetworkDefinitions
                 throw BrigException.Conflict($"cannot create network {request.Name}: bridge {bridge} is network {same.Network.Name}'s");
             }
 
-            network = network with { Pools = WithDefaults(network, PoolsChecked(request, driver, others), others) };
+            List<AddressPool> pools = PoolsChecked(request, driver, others);
+            network = network with { Pools = network.ConfigOnly ? pools : WithDefaults(network, pools, others) };
             _table.Insert(network);
             return network;
         });
@@ -91,6 +95,11 @@ public sealed class NetworkDefinitions
 
         _database.Transaction(() =>
         {
+            if (network.ConfigOnly && _table.All().Find(row => row.Network.ConfigFrom == network.Name) is { } user)
+            {
+                throw new BrigException(ErrorKind.PermissionDenied, $"configuration network \"{network.Name}\" is in use (network {user.Network.Name})");
+            }
+
             if (!_table.TryDelete(network.Id) && _table.ById(network.Id) is not null)
             {
                 List<EndpointRow> members = _leases.In(network.Id);
@@ -263,6 +272,8 @@ public sealed class NetworkDefinitions
 
         switch (request.Driver)
         {
+            case var _ when request.ConfigOnly: // no driver has seen its options yet
+                return NetworkDriver.None;
             case "bridge" or "":
                 BridgeOptions.Check(request.Options, request.Internal, HasIPv6(request));
                 return NetworkDriver.Bridge;
@@ -277,12 +288,51 @@ public sealed class NetworkDefinitions
         }
     }
 
+    /// <summary>With what the network that it names has of options, subnets and labels.</summary>
+    private NetworkRequest WithConfiguration(NetworkRequest wish)
+    {
+        if (wish.ConfigOnly && wish.ConfigFrom.Length > 0)
+        {
+            throw BrigException.Invalid("a configuration network cannot depend on another configuration network");
+        }
+
+        if (wish.ConfigOnly && (wish.Internal || wish.Attachable))
+        {
+            throw BrigException.Invalid("configuration network can only contain network specific fields. Network operator fields like [ ingress | internal | attachable | scope ] are not supported.");
+        }
+
+        if (wish.ConfigFrom.Length == 0)
+        {
+            return wish;
+        }
+
+        if (wish.Options.Count + wish.Pools.Count + wish.IpamOptions.Count > 0 || wish.IPv6 || !wish.IPv4)
+        {
+            throw BrigException.Invalid("user specified configurations are not supported if the network depends on a configuration network");
+        }
+
+        Network settings = TryFind(wish.ConfigFrom) ?? throw BrigException.NotFound($"configuration network {Oci.Text.Quote(wish.ConfigFrom)} not found");
+        return !settings.ConfigOnly ? throw BrigException.Invalid($"network {settings.Name} is not a configuration only network (network create --config-only)")
+            : wish with
+            {
+                ConfigFrom = settings.Name,
+                Options = settings.Options,
+                Pools = settings.Pools,
+                IPv4 = settings.IPv4,
+                IPv6 = settings.IPv6,
+                IpamDriver = settings.IpamDriver,
+                IpamOptions = settings.IpamOptions,
+                Labels = settings.Labels.Concat(wish.Labels).GroupBy(label => label.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            };
+    }
+
     private static bool HasIPv6(NetworkRequest request) => BridgeOptions.Enables(request.Options, AddressFamily.InterNetworkV6, request.IPv6) || request.Pools.Any(pool => pool.Network.IsIPv6);
 
     /// <summary>The host's link that the network makes; empty where its parent is the host's own.</summary>
     private static string LinkName(NetworkRequest request, NetworkDriver driver, string id, bool isInternal) => driver switch
     {
         NetworkDriver.Bridge => request.Options.GetValueOrDefault(BridgeOptions.NameName, "br-" + id[..12]),
+        NetworkDriver.None => "",
         _ when isInternal => (driver == NetworkDriver.Macvlan ? "dm-" : "di-") + id[..12],
         _ => ParentOptions.Parse(driver, request.Options) is { Vlan: not null, Parent: var parent } ? parent : "",
     };
@@ -379,5 +429,5 @@ public sealed class NetworkDefinitions
         return pools;
     }
 
-    private static List<Subnet> Taken(List<NetworkRow> networks) => [.. networks.SelectMany(row => row.Network.Pools).Select(pool => pool.Network)];
+    private static List<Subnet> Taken(List<NetworkRow> networks) => [.. networks.Where(row => !row.Network.ConfigOnly).SelectMany(row => row.Network.Pools).Select(pool => pool.Network)];
 }

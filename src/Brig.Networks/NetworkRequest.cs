@@ -23,6 +23,12 @@ public sealed record NetworkRequest
 
     public IReadOnlyDictionary<string, string> IpamOptions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>To be nothing but settings for other networks.</summary>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>The network whose options, subnets and labels to take; empty for none.</summary>
+    public string ConfigFrom { get; init; } = "";
+
     /// <summary>None takes subnets from the default pools.</summary>
     public IReadOnlyList<AddressPool> Pools { get; init; } = [];
 }

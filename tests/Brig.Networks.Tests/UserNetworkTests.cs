@@ -238,5 +238,27 @@ public sealed class UserNetworkTests : IDisposable
         Assert.DoesNotContain("eth0", one.Shell("ip -o link"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Settings_are_kept_for_other_networks()
+    {
+        Network settings = _machine.NewNetwork(new NetworkRequest { Name = "settings", ConfigOnly = true, Labels = new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" }, Options = new Dictionary<string, string> { ["parent"] = "up0" }, Pools = [new AddressPool { Subnet = "10.99.0.0/24", Range = "10.99.0.64/26", Gateway = "10.99.0.2" }] });
+        Network lan = _machine.NewNetwork(new NetworkRequest { Name = "lan", Driver = "macvlan", ConfigFrom = "settings", Labels = new Dictionary<string, string> { ["b"] = "2" } });
+        Assert.Equal(("10.99.0.0/24", "up0", "1", "2", "settings"), (lan.Pools[0].Subnet, lan.Options["parent"], lan.Labels["a"], lan.Labels["b"], lan.ConfigFrom));
+        Assert.Equal("10.99.0.64", Join("lan").Address.ToString());
+        foreach ((NetworkRequest request, string words) in ((NetworkRequest, string)[])
+        [
+            (new NetworkRequest { Name = "x", ConfigFrom = "nobody" }, "configuration network nobody not found"),
+            (new NetworkRequest { Name = "x", ConfigFrom = "lan" }, "network lan is not a configuration only network (network create --config-only)"),
+            (new NetworkRequest { Name = "x", ConfigFrom = "settings", IPv6 = true }, "user specified configurations are not supported if the network depends on a configuration network"),
+            (new NetworkRequest { Name = "x", ConfigFrom = "settings", ConfigOnly = true }, "a configuration network cannot depend on another configuration network"),
+        ])
+        {
+            Assert.Equal(words, Assert.Throws<BrigException>(() => _machine.NewNetwork(request)).Message);
+        }
+
+        Assert.Equal("cannot create endpoint on a configuration-only network (settings)", Assert.Throws<BrigException>(() => Join("settings")).Message);
+        Assert.Equal("configuration network \"settings\" is in use (network lan)", Assert.Throws<BrigException>(() => _machine.Network.Definitions.Remove(settings)).Message);
+    }
+
     private Attached Join(string network, EndpointRequest? request = null) => _machine.Attach(_machine.NewContainer(), Machine.NewId(), [request ?? new EndpointRequest { Network = network }]);
 }

@@ -29,9 +29,9 @@ internal static class NetworkCreateCommand
         StringFlag scope = call.Flags.String("scope", "Control the network's scope");
         ListFlag subnets = call.Flags.Strings("subnet", "Subnet in CIDR format that represents a network segment");
         string name = call.Parse(Arity.Exactly(1))[0];
-        if (configOnly.Value || configFrom.IsSet || ingress.Value || (scope.IsSet && scope.Value is not ("local" or "")))
+        if (ingress.Value || (scope.IsSet && scope.Value is not ("local" or "")))
         {
-            throw BrigException.Unsupported("config-only, config-from, ingress and swarm networks need a swarm, which brig has none of");
+            throw BrigException.Unsupported("ingress and swarm networks need a swarm, which brig has none of");
         }
 
         using Engine engine = Engines.Open(call);
@@ -47,6 +47,8 @@ internal static class NetworkCreateCommand
             Labels = NetworkFilters.Labels(labels.Values),
             IpamDriver = ipamDriver.Value,
             IpamOptions = ipamOptions.Values,
+            ConfigOnly = configOnly.Value,
+            ConfigFrom = configFrom.Value,
             Pools = Pools(subnets.Values, Split(ranges.Values), Split(gateways.Values), auxiliary.Values),
         });
         call.Output.WriteLine(network.Id);

@@ -29,7 +29,7 @@ internal static class NetworkPruneCommand
         HashSet<string> used = NetworkUse.Of(engine);
         engine.Networks.RemoveIdle();
         List<string> removed = [];
-        foreach (Network network in engine.Networks.Definitions.All().Where(network => !network.IsPredefined && !used.Contains(network.Name) && wanted.Fit(network, _ => false, engine.Time.GetUtcNow())))
+        foreach (Network network in engine.Networks.Definitions.All().Where(network => !network.IsPredefined && !network.ConfigOnly && !used.Contains(network.Name) && wanted.Fit(network, _ => false, engine.Time.GetUtcNow())))
         {
             try
             {
