@@ -22,11 +22,7 @@ public static class HostsFile
             ff02::2	ip6-allrouters
 
             """);
-        foreach ((string name, string address) in extra)
-        {
-            text.Append(Resolve(address, gateway)).Append('\t').Append(name).Append('\n');
-        }
-
+        Append(text, extra, gateway);
         foreach (string line in linked ?? [])
         {
             text.Append(line).Append('\n');
@@ -39,6 +35,25 @@ public static class HostsFile
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The host's own text with what was asked for behind it, for a container in the host's network.</summary>
+    public static string OfHost(string hostText, IReadOnlyList<(string Name, string Address)> extra)
+    {
+        StringBuilder text = new(hostText.Length == 0 || hostText.EndsWith('\n') ? hostText : hostText + "\n");
+        Append(text, extra, IPAddress.Loopback);
+        return text.ToString();
+    }
+
+    /// <summary>The lines of a text without those of IPv6 addresses, for a container that has no IPv6.</summary>
+    public static string WithoutIPv6(string text) => string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Split('\t', ' ')[0].Contains(':', StringComparison.Ordinal)).Select(line => line + "\n"));
+
+    private static void Append(StringBuilder text, IReadOnlyList<(string Name, string Address)> extra, IPAddress? gateway)
+    {
+        foreach ((string name, string address) in extra)
+        {
+            text.Append(Resolve(address, gateway)).Append('\t').Append(name).Append('\n');
+        }
     }
 
     private static IPAddress Resolve(string address, IPAddress? gateway) => address == "host-gateway"

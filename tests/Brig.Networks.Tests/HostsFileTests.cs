@@ -13,6 +13,14 @@ public sealed class HostsFileTests
     }
 
     [Fact]
+    public void Without_IPv6_its_lines_are_left_out() =>
+        Assert.Equal("127.0.0.1\tlocalhost\n172.17.0.2\tweb\n", HostsFile.WithoutIPv6(HostsFile.Text("web", "", [IPAddress.Parse("172.17.0.2"), IPAddress.Parse("fd00::2")], [], null)));
+
+    [Fact]
+    public void In_the_hosts_network_its_own_lines_come_first() =>
+        Assert.Equal("127.0.0.1 localhost\n10.0.0.5\tdb\n127.0.0.1\tme\n", HostsFile.OfHost("127.0.0.1 localhost", [("db", "10.0.0.5"), ("me", "host-gateway")]));
+
+    [Fact]
     public void Wrong_addresses_are_refused()
     {
         Assert.Throws<BrigException>(() => HostsFile.Text("web", "", [], [("db", "nowhere")], null));

@@ -51,6 +51,9 @@ internal sealed class ContainerNetwork : IDisposable
     /// <summary>Whether containers in its networks know each other by name.</summary>
     private bool HasNames => _specification.EndpointRequests.Any(request => request.Network is not Network.DefaultName);
 
+    /// <summary>Whether the container has IPv6 at all, be it on its loopback alone.</summary>
+    private bool HasIPv6 => File.Exists("/proc/net/if_inet6") && _specification.Sysctls.GetValueOrDefault("net.ipv6.conf.all.disable_ipv6") != "1";
+
     /// <summary>The process whose network namespace the container is to share; null where it has its own or the host's.</summary>
     internal NetworkNamespace? OpenShared()
     {
@@ -209,14 +212,24 @@ internal sealed class ContainerNetwork : IDisposable
     private void WriteHosts()
     {
         List<(string, string)> extra = [.. _specification.ExtraHosts.Select(entry => entry.Split([':', '='], 2)).Select(parts => (parts[0], parts[^1]))];
+        if (_specification.Network == "host")
+        {
+            Write(_files.Hosts, HostsFile.OfHost(Files.TryReadText("/etc/hosts") ?? "", extra));
+            return;
+        }
+
         IReadOnlyList<Endpoint> endpoints = _sandbox?.Endpoints ?? [];
         IReadOnlyList<IPAddress> addresses = [.. endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.Address, endpoint.Address6]).OfType<IPAddress>()];
         bool waits = _sandbox is null && !_specification.SharesNetwork && _specification.EndpointRequests.Count > 0;
-        Write(_files.Hosts, _specification.Network == "host"
-            ? Files.TryReadText("/etc/hosts") ?? ""
-            : HostsFile.Text(_hostname, _specification.Domainname ?? "", addresses, waits ? [] : extra, endpoints.Select(endpoint => endpoint.Gateway).FirstOrDefault(gateway => gateway is not null),
-                [.. LinkedContainer.Of(_engine, _specification).Select(linked => linked.HostsLine)]));
+        string text = HostsFile.Text(_hostname, _specification.Domainname ?? "", addresses, waits ? [] : extra, HostAddress(endpoints),
+            [.. LinkedContainer.Of(_engine, _specification).Select(linked => linked.HostsLine)]);
+        Write(_files.Hosts, HasIPv6 ? text : HostsFile.WithoutIPv6(text));
     }
+
+    /// <summary>By which the container reaches the host: in an internal network too, where it is no way out.</summary>
+    private static IPAddress? HostAddress(IReadOnlyList<Endpoint> endpoints) =>
+        endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.Gateway, endpoint.Gateway6]).FirstOrDefault(gateway => gateway is not null)
+            ?? endpoints.SelectMany(endpoint => endpoint.Network.Pools).Select(pool => pool.GatewayAddress).FirstOrDefault();
 
     private static void Write(string path, string text)
     {
