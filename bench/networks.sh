@@ -14,7 +14,8 @@ measures() { [[ " $parts " = *" $1 "* ]]; }
 ip link add up0 type veth peer name eth0
 unshare --net sleep infinity &
 remote=$!
-until ip link set eth0 netns "$remote" 2>/dev/null; do sleep 0.1; done
+until [ "$(readlink "/proc/$remote/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+ip link set eth0 netns "$remote"
 beyond() { nsenter --net="/proc/$remote/ns/net" "$@"; }
 ip addr add 10.99.0.1/24 dev up0 && ip link set up0 up
 beyond sh -c 'ip addr add 10.99.0.2/24 dev eth0 && ip link set eth0 up && ip link set lo up'

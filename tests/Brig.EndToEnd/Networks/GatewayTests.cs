@@ -17,7 +17,7 @@ public sealed class GatewayTests(EngineRoot brig) : IClassFixture<EngineRoot>
         brig.Do("network", "create", "--ipv6", "-o", "com.docker.network.bridge.gateway_mode_ipv6=routed", network);
         brig.Do("run", "-d", "--name", name, "--network", network, "-p", $"{port}:80", BaseImage.Name, "sh", "-c", Sleep);
         Assert.Equal($$"""{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"{{port}}"},{"HostIp":"::","HostPort":""}]}""", brig.Inspect(name, "{{json .NetworkSettings.Ports}}"));
-        Assert.Equal($"0.0.0.0:{port}->80/tcp, 80/tcp", brig.Do("ps", "--filter", "name=" + name, "--format", "{{.Ports}}"));
+        Assert.Equal($"80/tcp, 0.0.0.0:{port}->80/tcp", brig.Do("ps", "--filter", "name=" + name, "--format", "{{.Ports}}"));
         Assert.Equal($"80/tcp -> 0.0.0.0:{port}\n80/tcp -> [::]:", brig.Do("port", name));
         string address6 = brig.Inspect(name, $"{{{{(index .NetworkSettings.Networks \"{network}\").GlobalIPv6Address}}}}");
         Assert.Equal($"{address6} 80 tcp 80 everywhere route\n0.0.0.0 {port} tcp 80 everywhere rule", brig.Do("ports", "--format", "{{.Address}} {{.Port}} {{.Protocol}} {{.Target}} {{.Scope}} {{.Via}}"));

@@ -46,12 +46,7 @@ internal static class NetworkInspection
 
     private static JsonObject Endpoint(Container container, EndpointRequest request, EndpointState? state) => new()
     {
-        ["IPAMConfig"] = request.IPv4Address is null && request.IPv6Address is null && request.LinkLocalAddresses.Count == 0 ? null : new JsonObject
-        {
-            ["IPv4Address"] = request.IPv4Address,
-            ["IPv6Address"] = request.IPv6Address,
-            ["LinkLocalIPs"] = Texts(request.LinkLocalAddresses),
-        },
+        ["IPAMConfig"] = Wishes(request),
         ["Links"] = Texts(request.Links),
         ["Aliases"] = Texts(request.Aliases),
         ["DriverOpts"] = request.DriverOptions.Count == 0 ? null : new JsonObject(request.DriverOptions.Select(option => KeyValuePair.Create<string, JsonNode?>(option.Key, option.Value))),
@@ -67,6 +62,21 @@ internal static class NetworkInspection
         ["GlobalIPv6PrefixLen"] = state?.PrefixLength6 ?? 0,
         ["DNSNames"] = request.Network == Network.DefaultName ? null : Texts([.. new[] { container.Name }.Concat(request.Aliases).Append(container.Id.Short).Append(container.Specification.Hostname ?? container.Id.Short).Distinct()]),
     };
+
+    /// <summary>The addresses that were asked for; null where none was.</summary>
+    private static JsonObject? Wishes(EndpointRequest request)
+    {
+        JsonObject wishes = [];
+        foreach ((string name, JsonNode? value) in ((string, JsonNode?)[])[("IPv4Address", request.IPv4Address), ("IPv6Address", request.IPv6Address), ("LinkLocalIPs", Texts(request.LinkLocalAddresses))])
+        {
+            if (value is not null)
+            {
+                wishes[name] = value;
+            }
+        }
+
+        return wishes.Count == 0 ? null : wishes;
+    }
 
     private static JsonObject Ports(Container container)
     {

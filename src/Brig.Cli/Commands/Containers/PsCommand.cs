@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Brig.Cli.Flags;
 using Brig.Cli.Tables;
@@ -70,7 +69,7 @@ internal static class PsCommand
         IEnumerable<string> exposed = container.Status == ContainerStatus.Running
             ? container.Specification.ExposedPorts.Where(port => !published.Any(other => $"{other.ContainerPort}/{other.Protocol}" == port))
             : [];
-        return published.Select(port => (port.HostPort == 0 ? "" : $"{new IPEndPoint(IPAddress.Parse(port.HostAddress), port.HostPort)}->") + $"{port.ContainerPort}/{port.Protocol}").Concat(exposed).Distinct();
+        return PortList.Of(published, exposed);
     }
 
     private static ILookup<string, string> Filters(IEnumerable<string> values) => values.Select(value =>
