@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Brig.Cli.Flags;
 using Brig.Cli.Text;
 using Brig.Linux;
@@ -60,14 +59,7 @@ internal static class OciUpdate
     private static ResourcesSpec ReadFile(string path)
     {
         using SafeFileHandle file = path == "-" ? new SafeFileHandle(0, ownsHandle: false) : Files.Open(path, OpenFlags.O_RDONLY);
-        try
-        {
-            return JsonSerializer.Deserialize(Files.ReadAll(file, Limit), RuntimeJson.Default.ResourcesSpec) ?? new ResourcesSpec();
-        }
-        catch (JsonException error)
-        {
-            throw BrigException.Invalid($"resources: {error.Message.Split('\n')[0]}", error);
-        }
+        return SpecDocuments.Resources(SpecDocuments.Parse(Files.ReadAll(file, Limit), "resources"), "resources");
     }
 
     private static long? Number(StringFlag flag) => flag.Value.Length == 0 ? null

@@ -25,4 +25,15 @@ public sealed record BlockIoSpec
 
     [JsonPropertyName("throttleWriteIOPSDevice")]
     public IReadOnlyList<ThrottleDeviceSpec>? ThrottleWriteIopsDevice { get; init; }
+
+    internal static BlockIoSpec Read(SpecNode node) => new()
+    {
+        Weight = node.OptionalNumber<ushort>("weight"),
+        LeafWeight = node.OptionalNumber<ushort>("leafWeight"),
+        WeightDevice = node.List("weightDevice", WeightDeviceSpec.Read),
+        ThrottleReadBpsDevice = node.List("throttleReadBpsDevice", ThrottleDeviceSpec.Read),
+        ThrottleWriteBpsDevice = node.List("throttleWriteBpsDevice", ThrottleDeviceSpec.Read),
+        ThrottleReadIopsDevice = node.List("throttleReadIOPSDevice", ThrottleDeviceSpec.Read),
+        ThrottleWriteIopsDevice = node.List("throttleWriteIOPSDevice", ThrottleDeviceSpec.Read),
+    };
 }

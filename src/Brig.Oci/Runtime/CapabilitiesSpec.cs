@@ -19,4 +19,13 @@ public sealed record CapabilitiesSpec
 
     [JsonPropertyName("ambient")]
     public IReadOnlyList<string>? Ambient { get; init; }
+
+    internal static CapabilitiesSpec Read(SpecNode node) => new()
+    {
+        Bounding = node.Texts("bounding"),
+        Effective = node.Texts("effective"),
+        Inheritable = node.Texts("inheritable"),
+        Permitted = node.Texts("permitted"),
+        Ambient = node.Texts("ambient"),
+    };
 }

@@ -10,4 +10,10 @@ public sealed record ConsoleSizeSpec
 
     [JsonPropertyName("width")]
     public uint Width { get; init; }
+
+    internal static ConsoleSizeSpec Read(SpecNode node) => new()
+    {
+        Height = node.Number<uint>("height"),
+        Width = node.Number<uint>("width"),
+    };
 }

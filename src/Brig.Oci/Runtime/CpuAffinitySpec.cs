@@ -10,4 +10,10 @@ public sealed record CpuAffinitySpec
 
     [JsonPropertyName("final")]
     public string? Final { get; init; }
+
+    internal static CpuAffinitySpec Read(SpecNode node) => new()
+    {
+        Initial = node.Text("initial"),
+        Final = node.Text("final"),
+    };
 }

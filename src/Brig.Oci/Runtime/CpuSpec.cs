@@ -34,4 +34,17 @@ public sealed record CpuSpec
 
     [JsonPropertyName("idle")]
     public long? Idle { get; init; }
+
+    internal static CpuSpec Read(SpecNode node) => new()
+    {
+        Shares = node.OptionalNumber<ulong>("shares"),
+        Quota = node.OptionalNumber<long>("quota"),
+        Burst = node.OptionalNumber<ulong>("burst"),
+        Period = node.OptionalNumber<ulong>("period"),
+        RealtimeRuntime = node.OptionalNumber<long>("realtimeRuntime"),
+        RealtimePeriod = node.OptionalNumber<ulong>("realtimePeriod"),
+        Cpus = node.Text("cpus"),
+        Mems = node.Text("mems"),
+        Idle = node.OptionalNumber<long>("idle"),
+    };
 }

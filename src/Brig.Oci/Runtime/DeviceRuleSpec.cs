@@ -20,4 +20,13 @@ public sealed record DeviceRuleSpec
 
     [JsonPropertyName("access")]
     public string? Access { get; init; }
+
+    internal static DeviceRuleSpec Read(SpecNode node) => new()
+    {
+        Allow = node.Flag("allow"),
+        Type = node.Text("type"),
+        Major = node.OptionalNumber<long>("major"),
+        Minor = node.OptionalNumber<long>("minor"),
+        Access = node.Text("access"),
+    };
 }

@@ -26,4 +26,15 @@ public sealed record DeviceSpec
 
     [JsonPropertyName("gid")]
     public uint? Gid { get; init; }
+
+    internal static DeviceSpec Read(SpecNode node) => new()
+    {
+        Path = node.RequiredText("path"),
+        Type = node.RequiredText("type"),
+        Major = node.Number<long>("major"),
+        Minor = node.Number<long>("minor"),
+        FileMode = node.OptionalNumber<uint>("fileMode"),
+        Uid = node.OptionalNumber<uint>("uid"),
+        Gid = node.OptionalNumber<uint>("gid"),
+    };
 }

@@ -19,4 +19,12 @@ public sealed record HookSpec
     /// <summary>Seconds, more than zero.</summary>
     [JsonPropertyName("timeout")]
     public int? Timeout { get; init; }
+
+    internal static HookSpec Read(SpecNode node) => new()
+    {
+        Path = node.RequiredText("path"),
+        Args = node.Texts("args"),
+        Env = node.Texts("env"),
+        Timeout = node.OptionalNumber<int>("timeout"),
+    };
 }

@@ -23,4 +23,14 @@ public sealed record HooksSpec
 
     [JsonPropertyName("poststop")]
     public IReadOnlyList<HookSpec>? Poststop { get; init; }
+
+    internal static HooksSpec Read(SpecNode node) => new()
+    {
+        Prestart = node.List("prestart", HookSpec.Read),
+        CreateRuntime = node.List("createRuntime", HookSpec.Read),
+        CreateContainer = node.List("createContainer", HookSpec.Read),
+        StartContainer = node.List("startContainer", HookSpec.Read),
+        Poststart = node.List("poststart", HookSpec.Read),
+        Poststop = node.List("poststop", HookSpec.Read),
+    };
 }

@@ -11,4 +11,10 @@ public sealed record HugepageLimitSpec
 
     [JsonPropertyName("limit")]
     public ulong Limit { get; init; }
+
+    internal static HugepageLimitSpec Read(SpecNode node) => new()
+    {
+        PageSize = node.RequiredText("pageSize"),
+        Limit = node.Number<ulong>("limit"),
+    };
 }

@@ -13,4 +13,11 @@ public sealed record IdMappingSpec
 
     [JsonPropertyName("size")]
     public uint Size { get; init; }
+
+    internal static IdMappingSpec Read(SpecNode node) => new()
+    {
+        ContainerId = node.Number<uint>("containerID"),
+        HostId = node.Number<uint>("hostID"),
+        Size = node.Number<uint>("size"),
+    };
 }

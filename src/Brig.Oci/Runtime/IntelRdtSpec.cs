@@ -20,4 +20,13 @@ public sealed record IntelRdtSpec
     [JsonPropertyName("enableMonitoring")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool EnableMonitoring { get; init; }
+
+    internal static IntelRdtSpec Read(SpecNode node) => new()
+    {
+        ClosId = node.Text("closID"),
+        L3CacheSchema = node.Text("l3CacheSchema"),
+        MemBwSchema = node.Text("memBwSchema"),
+        Schemata = node.Texts("schemata"),
+        EnableMonitoring = node.Flag("enableMonitoring"),
+    };
 }

@@ -10,4 +10,10 @@ public sealed record InterfacePrioritySpec
 
     [JsonPropertyName("priority")]
     public uint Priority { get; init; }
+
+    internal static InterfacePrioritySpec Read(SpecNode node) => new()
+    {
+        Name = node.RequiredText("name"),
+        Priority = node.Number<uint>("priority"),
+    };
 }

@@ -11,4 +11,10 @@ public sealed record IoPrioritySpec
     /// <summary>0 (highest) to 7.</summary>
     [JsonPropertyName("priority")]
     public int Priority { get; init; }
+
+    internal static IoPrioritySpec Read(SpecNode node) => new()
+    {
+        Class = node.RequiredText("class"),
+        Priority = node.Number<int>("priority"),
+    };
 }

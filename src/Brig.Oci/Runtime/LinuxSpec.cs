@@ -57,4 +57,25 @@ public sealed record LinuxSpec
 
     [JsonPropertyName("memoryPolicy")]
     public MemoryPolicySpec? MemoryPolicy { get; init; }
+
+    internal static LinuxSpec Read(SpecNode node) => new()
+    {
+        Namespaces = node.List("namespaces", NamespaceSpec.Read),
+        UidMappings = node.List("uidMappings", IdMappingSpec.Read),
+        GidMappings = node.List("gidMappings", IdMappingSpec.Read),
+        TimeOffsets = node.Map("timeOffsets", TimeOffsetSpec.Read),
+        Devices = node.List("devices", DeviceSpec.Read),
+        NetDevices = node.Map("netDevices", NetDeviceSpec.Read),
+        CgroupsPath = node.Text("cgroupsPath"),
+        Resources = node.Object("resources", ResourcesSpec.Read),
+        RootfsPropagation = node.Text("rootfsPropagation"),
+        Seccomp = node.Object("seccomp", SeccompSpec.Read),
+        Sysctl = node.TextMap("sysctl"),
+        MaskedPaths = node.Texts("maskedPaths"),
+        ReadonlyPaths = node.Texts("readonlyPaths"),
+        MountLabel = node.Text("mountLabel"),
+        Personality = node.Object("personality", PersonalitySpec.Read),
+        IntelRdt = node.Object("intelRdt", IntelRdtSpec.Read),
+        MemoryPolicy = node.Object("memoryPolicy", MemoryPolicySpec.Read),
+    };
 }

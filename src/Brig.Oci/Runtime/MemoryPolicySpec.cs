@@ -13,4 +13,11 @@ public sealed record MemoryPolicySpec
 
     [JsonPropertyName("flags")]
     public IReadOnlyList<string>? Flags { get; init; }
+
+    internal static MemoryPolicySpec Read(SpecNode node) => new()
+    {
+        Mode = node.RequiredText("mode"),
+        Nodes = node.Text("nodes"),
+        Flags = node.Texts("flags"),
+    };
 }

@@ -35,4 +35,17 @@ public sealed record MemorySpec
     /// <summary>Refuse a new limit below what is in use.</summary>
     [JsonPropertyName("checkBeforeUpdate")]
     public bool? CheckBeforeUpdate { get; init; }
+
+    internal static MemorySpec Read(SpecNode node) => new()
+    {
+        Limit = node.OptionalNumber<long>("limit"),
+        Reservation = node.OptionalNumber<long>("reservation"),
+        Swap = node.OptionalNumber<long>("swap"),
+        Kernel = node.OptionalNumber<long>("kernel"),
+        KernelTcp = node.OptionalNumber<long>("kernelTCP"),
+        Swappiness = node.OptionalNumber<ulong>("swappiness"),
+        DisableOomKiller = node.OptionalFlag("disableOOMKiller"),
+        UseHierarchy = node.OptionalFlag("useHierarchy"),
+        CheckBeforeUpdate = node.OptionalFlag("checkBeforeUpdate"),
+    };
 }

@@ -23,4 +23,14 @@ public sealed record MountSpec
 
     [JsonPropertyName("gidMappings")]
     public IReadOnlyList<IdMappingSpec>? GidMappings { get; init; }
+
+    internal static MountSpec Read(SpecNode node) => new()
+    {
+        Destination = node.RequiredText("destination"),
+        Type = node.Text("type"),
+        Source = node.Text("source"),
+        Options = node.Texts("options"),
+        UidMappings = node.List("uidMappings", IdMappingSpec.Read),
+        GidMappings = node.List("gidMappings", IdMappingSpec.Read),
+    };
 }

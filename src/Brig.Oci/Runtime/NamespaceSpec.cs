@@ -11,4 +11,10 @@ public sealed record NamespaceSpec
 
     [JsonPropertyName("path")]
     public string? Path { get; init; }
+
+    internal static NamespaceSpec Read(SpecNode node) => new()
+    {
+        Type = node.RequiredText("type"),
+        Path = node.Text("path"),
+    };
 }

@@ -8,4 +8,9 @@ public sealed record NetDeviceSpec
     /// <summary>Its name there; null keeps the one it has.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
+
+    internal static NetDeviceSpec Read(SpecNode node) => new()
+    {
+        Name = node.Text("name"),
+    };
 }

@@ -10,4 +10,10 @@ public sealed record NetworkClassSpec
 
     [JsonPropertyName("priorities")]
     public IReadOnlyList<InterfacePrioritySpec>? Priorities { get; init; }
+
+    internal static NetworkClassSpec Read(SpecNode node) => new()
+    {
+        ClassId = node.OptionalNumber<uint>("classID"),
+        Priorities = node.List("priorities", InterfacePrioritySpec.Read),
+    };
 }

@@ -11,4 +11,10 @@ public sealed record PersonalitySpec
 
     [JsonPropertyName("flags")]
     public IReadOnlyList<string>? Flags { get; init; }
+
+    internal static PersonalitySpec Read(SpecNode node) => new()
+    {
+        Domain = node.RequiredText("domain"),
+        Flags = node.Texts("flags"),
+    };
 }

@@ -8,4 +8,9 @@ public sealed record PidsSpec
     /// <summary>-1 is unlimited.</summary>
     [JsonPropertyName("limit")]
     public long? Limit { get; init; }
+
+    internal static PidsSpec Read(SpecNode node) => new()
+    {
+        Limit = node.OptionalNumber<long>("limit"),
+    };
 }

@@ -52,4 +52,23 @@ public sealed record ProcessSpec
     /// <summary>For processes that join a running container.</summary>
     [JsonPropertyName("execCPUAffinity")]
     public CpuAffinitySpec? ExecCpuAffinity { get; init; }
+
+    internal static ProcessSpec Read(SpecNode node) => new()
+    {
+        Terminal = node.Flag("terminal"),
+        ConsoleSize = node.Object("consoleSize", ConsoleSizeSpec.Read),
+        User = node.RequiredObject("user", UserSpec.Read),
+        Args = node.Texts("args"),
+        Env = node.Texts("env"),
+        Cwd = node.RequiredText("cwd"),
+        Capabilities = node.Object("capabilities", CapabilitiesSpec.Read),
+        Rlimits = node.List("rlimits", RlimitSpec.Read),
+        NoNewPrivileges = node.Flag("noNewPrivileges"),
+        ApparmorProfile = node.Text("apparmorProfile"),
+        OomScoreAdj = node.OptionalNumber<int>("oomScoreAdj"),
+        Scheduler = node.Object("scheduler", SchedulerSpec.Read),
+        SelinuxLabel = node.Text("selinuxLabel"),
+        IoPriority = node.Object("ioPriority", IoPrioritySpec.Read),
+        ExecCpuAffinity = node.Object("execCPUAffinity", CpuAffinitySpec.Read),
+    };
 }

@@ -10,4 +10,10 @@ public sealed record RdmaSpec
 
     [JsonPropertyName("hcaObjects")]
     public uint? HcaObjects { get; init; }
+
+    internal static RdmaSpec Read(SpecNode node) => new()
+    {
+        HcaHandles = node.OptionalNumber<uint>("hcaHandles"),
+        HcaObjects = node.OptionalNumber<uint>("hcaObjects"),
+    };
 }

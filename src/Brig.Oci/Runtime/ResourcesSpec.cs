@@ -32,4 +32,17 @@ public sealed record ResourcesSpec
     /// <summary>Files of the v2 cgroup and what is written to them.</summary>
     [JsonPropertyName("unified")]
     public IReadOnlyDictionary<string, string>? Unified { get; init; }
+
+    internal static ResourcesSpec Read(SpecNode node) => new()
+    {
+        Devices = node.List("devices", DeviceRuleSpec.Read),
+        Memory = node.Object("memory", MemorySpec.Read),
+        Cpu = node.Object("cpu", CpuSpec.Read),
+        Pids = node.Object("pids", PidsSpec.Read),
+        BlockIo = node.Object("blockIO", BlockIoSpec.Read),
+        HugepageLimits = node.List("hugepageLimits", HugepageLimitSpec.Read),
+        Network = node.Object("network", NetworkClassSpec.Read),
+        Rdma = node.Map("rdma", RdmaSpec.Read),
+        Unified = node.TextMap("unified"),
+    };
 }

@@ -14,4 +14,11 @@ public sealed record RlimitSpec
 
     [JsonPropertyName("soft")]
     public ulong Soft { get; init; }
+
+    internal static RlimitSpec Read(SpecNode node) => new()
+    {
+        Type = node.RequiredText("type"),
+        Hard = node.Number<ulong>("hard"),
+        Soft = node.Number<ulong>("soft"),
+    };
 }

@@ -11,4 +11,10 @@ public sealed record RootSpec
     [JsonPropertyName("readonly")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Readonly { get; init; }
+
+    internal static RootSpec Read(SpecNode node) => new()
+    {
+        Path = node.RequiredText("path"),
+        Readonly = node.Flag("readonly"),
+    };
 }

@@ -31,4 +31,17 @@ public sealed record RuntimeSpec
 
     [JsonPropertyName("linux")]
     public LinuxSpec? Linux { get; init; }
+
+    internal static RuntimeSpec Read(SpecNode node) => new()
+    {
+        OciVersion = node.RequiredText("ociVersion"),
+        Process = node.Object("process", ProcessSpec.Read),
+        Root = node.Object("root", RootSpec.Read),
+        Hostname = node.Text("hostname"),
+        Domainname = node.Text("domainname"),
+        Mounts = node.List("mounts", MountSpec.Read),
+        Hooks = node.Object("hooks", HooksSpec.Read),
+        Annotations = node.TextMap("annotations"),
+        Linux = node.Object("linux", LinuxSpec.Read),
+    };
 }

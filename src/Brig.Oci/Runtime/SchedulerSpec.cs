@@ -26,4 +26,15 @@ public sealed record SchedulerSpec
 
     [JsonPropertyName("period")]
     public ulong? Period { get; init; }
+
+    internal static SchedulerSpec Read(SpecNode node) => new()
+    {
+        Policy = node.RequiredText("policy"),
+        Nice = node.OptionalNumber<int>("nice"),
+        Priority = node.OptionalNumber<int>("priority"),
+        Flags = node.Texts("flags"),
+        Runtime = node.OptionalNumber<ulong>("runtime"),
+        Deadline = node.OptionalNumber<ulong>("deadline"),
+        Period = node.OptionalNumber<ulong>("period"),
+    };
 }

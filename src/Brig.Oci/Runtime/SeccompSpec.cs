@@ -26,4 +26,15 @@ public sealed record SeccompSpec
 
     [JsonPropertyName("syscalls")]
     public IReadOnlyList<SyscallRuleSpec>? Syscalls { get; init; }
+
+    internal static SeccompSpec Read(SpecNode node) => new()
+    {
+        DefaultAction = node.RequiredText("defaultAction"),
+        DefaultErrnoRet = node.OptionalNumber<uint>("defaultErrnoRet"),
+        Architectures = node.Texts("architectures"),
+        Flags = node.Texts("flags"),
+        ListenerPath = node.Text("listenerPath"),
+        ListenerMetadata = node.Text("listenerMetadata"),
+        Syscalls = node.List("syscalls", SyscallRuleSpec.Read),
+    };
 }

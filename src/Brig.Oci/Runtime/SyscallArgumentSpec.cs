@@ -16,4 +16,12 @@ public sealed record SyscallArgumentSpec
 
     [JsonPropertyName("op")]
     public required string Op { get; init; }
+
+    internal static SyscallArgumentSpec Read(SpecNode node) => new()
+    {
+        Index = node.Number<uint>("index"),
+        Value = node.Number<ulong>("value"),
+        ValueTwo = node.Number<ulong>("valueTwo"),
+        Op = node.RequiredText("op"),
+    };
 }

@@ -17,4 +17,12 @@ public sealed record SyscallRuleSpec
     /// <summary>All must hold.</summary>
     [JsonPropertyName("args")]
     public IReadOnlyList<SyscallArgumentSpec>? Args { get; init; }
+
+    internal static SyscallRuleSpec Read(SpecNode node) => new()
+    {
+        Names = node.RequiredTexts("names"),
+        Action = node.RequiredText("action"),
+        ErrnoRet = node.OptionalNumber<uint>("errnoRet"),
+        Args = node.List("args", SyscallArgumentSpec.Read),
+    };
 }

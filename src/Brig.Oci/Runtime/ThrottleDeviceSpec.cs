@@ -13,4 +13,11 @@ public sealed record ThrottleDeviceSpec
 
     [JsonPropertyName("rate")]
     public ulong Rate { get; init; }
+
+    internal static ThrottleDeviceSpec Read(SpecNode node) => new()
+    {
+        Major = node.Number<long>("major"),
+        Minor = node.Number<long>("minor"),
+        Rate = node.Number<ulong>("rate"),
+    };
 }

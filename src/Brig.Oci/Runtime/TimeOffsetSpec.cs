@@ -10,4 +10,10 @@ public sealed record TimeOffsetSpec
 
     [JsonPropertyName("nanosecs")]
     public uint Nanosecs { get; init; }
+
+    internal static TimeOffsetSpec Read(SpecNode node) => new()
+    {
+        Secs = node.Number<long>("secs"),
+        Nanosecs = node.Number<uint>("nanosecs"),
+    };
 }

@@ -16,4 +16,12 @@ public sealed record UserSpec
 
     [JsonPropertyName("additionalGids")]
     public IReadOnlyList<uint>? AdditionalGids { get; init; }
+
+    internal static UserSpec Read(SpecNode node) => new()
+    {
+        Uid = node.Number<uint>("uid"),
+        Gid = node.Number<uint>("gid"),
+        Umask = node.OptionalNumber<uint>("umask"),
+        AdditionalGids = node.Numbers<uint>("additionalGids"),
+    };
 }

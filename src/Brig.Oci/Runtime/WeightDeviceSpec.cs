@@ -16,4 +16,12 @@ public sealed record WeightDeviceSpec
 
     [JsonPropertyName("leafWeight")]
     public ushort? LeafWeight { get; init; }
+
+    internal static WeightDeviceSpec Read(SpecNode node) => new()
+    {
+        Major = node.Number<long>("major"),
+        Minor = node.Number<long>("minor"),
+        Weight = node.OptionalNumber<ushort>("weight"),
+        LeafWeight = node.OptionalNumber<ushort>("leafWeight"),
+    };
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Brig.Linux;
 using Brig.Oci;
 using Brig.Oci.Runtime;
@@ -20,33 +19,14 @@ public sealed record Bundle(string Path, RuntimeSpec Spec, JsonElement Configura
     public static Bundle Open(string path)
     {
         string absolute = System.IO.Path.GetFullPath(path);
-        byte[] json = Read(System.IO.Path.Combine(absolute, "config.json"));
-        RuntimeSpec spec = Parse(json, RuntimeJson.Default.RuntimeSpec, "config.json");
+        JsonElement configuration = SpecDocuments.Parse(Read(System.IO.Path.Combine(absolute, "config.json")), "config.json");
+        RuntimeSpec spec = SpecDocuments.Configuration(configuration, "config.json");
         SpecValidation.Check(spec);
-        return new(absolute, spec, JsonElement.Parse(json));
+        return new(absolute, spec, configuration);
     }
 
     /// <summary>A further process of a container, as <c>exec --process</c> takes it.</summary>
-    public static ProcessSpec ReadProcess(string path) => Parse(Read(path), RuntimeJson.Default.ProcessSpec, path);
-
-    internal static T Parse<T>(byte[] json, JsonTypeInfo<T> type, string name)
-        where T : class => Parse(() => JsonSerializer.Deserialize(json, type), name);
-
-    internal static T Parse<T>(JsonElement json, JsonTypeInfo<T> type, string name)
-        where T : class => Parse(() => json.Deserialize(type), name);
-
-    private static T Parse<T>(Func<T?> read, string name)
-        where T : class
-    {
-        try
-        {
-            return read() ?? throw BrigException.Invalid($"{name}: null is no configuration");
-        }
-        catch (JsonException error)
-        {
-            throw BrigException.Invalid($"{name}: {Line(error)}", error);
-        }
-    }
+    public static ProcessSpec ReadProcess(string path) => SpecDocuments.Process(SpecDocuments.Parse(Read(path), path), path);
 
     private static byte[] Read(string path)
     {
@@ -57,15 +37,5 @@ public sealed record Bundle(string Path, RuntimeSpec Spec, JsonElement Configura
         }
 
         return Files.ReadAll(file, Limit);
-    }
-
-    /// <summary>The reader's words, with the field that they are about, on one line.</summary>
-    private static string Line(JsonException error)
-    {
-        string message = error.Message.Split('\n')[0];
-        int detail = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        message = detail < 0 ? message : message[..detail];
-        message = message.Replace("Brig.Oci.Runtime.", "", StringComparison.Ordinal);
-        return error.Path is { Length: > 2 } path ? $"{path[2..]}: {message}" : message;
     }
 }

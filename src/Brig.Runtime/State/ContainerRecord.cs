@@ -44,12 +44,12 @@ public sealed record ContainerRecord
     /// <summary>The whole configuration. Most commands need less, and reading it takes longer than they do.</summary>
     public RuntimeSpec Spec
     {
-        get => field ??= Bundles.Bundle.Parse(Configuration, RuntimeJson.Default.RuntimeSpec, "config.json");
+        get => field ??= SpecDocuments.Configuration(Configuration, "config.json");
         init;
     }
 
     /// <summary>The part of the configuration with the programs to call.</summary>
-    public HooksSpec? Hooks => Part("hooks") is { } hooks ? Bundles.Bundle.Parse(hooks, RuntimeJson.Default.HooksSpec, "config.json: hooks") : null;
+    public HooksSpec? Hooks => Part("hooks") is { } hooks ? SpecDocuments.Hooks(hooks, "config.json: hooks") : null;
 
     /// <summary>The version of the specification that the configuration follows.</summary>
     public string OciVersion => Configuration.GetProperty("ociVersion").GetString()!;
