@@ -3,6 +3,9 @@
 # and delete, while other programs keep the processors busy. Nothing may hang (60 seconds for each command), fail, or stay behind: no
 # cgroup, mount, process, zombie, state or descriptor. BRIG_RUNTIME is the runtime's command: by default "brig oci" of artifacts/.
 set -euo pipefail
+
+# In namespaces of its own, so that all mounts, processes and interfaces there are this run's.
+[ -n "${LAUNCHES_INSIDE-}" ] || LAUNCHES_INSIDE=1 exec unshare --mount --propagation private --net --pid --fork --kill-child --mount-proc bash "$(readlink -f "$0")" "$@"
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 count=${1:-10000} workers=${2:-4}
 read -r -a runtime <<<"${BRIG_RUNTIME:-${BRIG_BINARY:-$here/../../artifacts/brig} oci}"

@@ -14,8 +14,8 @@ public sealed class Leftovers : IDisposable
         }
         finally
         {
-            Directory.Delete(Host.Folder, recursive: true);
             CgroupDriver.RemoveEmpty();
+            Directory.Delete(Host.Folder, recursive: true);
         }
     }
 
