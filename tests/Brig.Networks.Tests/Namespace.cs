@@ -15,7 +15,7 @@ internal sealed class Namespace : IDisposable
     {
         _process = Tests.Shell.Start("unshare", ["--net", .. flags, "sleep", "600"]);
         ulong mine = Files.Stat(NetworkNamespace.OfThread().Handle).Inode;
-        for (int tries = 0; tries < 1000; tries++)
+        for (int tries = 0; tries < 15_000; tries++)
         {
             using NetworkNamespace its = NetworkNamespace.OfProcess(Pid);
             if (Files.Stat(its.Handle).Inode != mine)
