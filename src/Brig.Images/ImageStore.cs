@@ -2,6 +2,7 @@ using System.Buffers;
 using Brig.Images.Content;
 using Brig.Images.Layers;
 using Brig.Images.ManifestLists;
+using Brig.Images.Usage;
 using Brig.Oci;
 using Brig.Oci.Images;
 using Brig.State;
@@ -118,6 +119,7 @@ public sealed class ImageStore
     /// </summary>
     public PruneResult Prune(PruneScope scope, Func<Image, bool>? only = null)
     {
+        long before = Left();
         (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
         {
             List<RemovedItem> items = [];
@@ -130,9 +132,16 @@ public sealed class ImageStore
             return (items, content);
         });
         Dictionary<Digest, long> sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)));
+        Garbage.Sweep();
         Garbage.Collect([.. content, .. Garbage.Kept.ForgetAll()]);
-        return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null).Sum(layer => layer.Value));
+        Layers.Reclaim();
+        return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null).Sum(layer => layer.Value) + Math.Max(0, before - Left()));
+
+        long Left() => Unfinished().Sum(item => item.Size);
     }
+
+    /// <summary>What lies in the store's folders and is no image's.</summary>
+    public IReadOnlyList<UnfinishedItem> Unfinished() => new UnfinishedWork(this).Find();
 
     /// <summary>Records that a user (<c>container:ID</c>, <c>build:ID</c>, <c>cache:KEY</c>) needs the image. Throws NotFound where it is gone.</summary>
     public void Use(string user, Digest image) => _database.Transaction(() =>

@@ -20,7 +20,7 @@ public sealed class SystemCheck(Engine engine)
             .. new ContainerCheck(engine, monitors).Run(mode),
             .. new CgroupCheck(engine, monitors).Run(mode),
             .. Network(monitors, mode),
-            .. new StagingCheck(engine).Run(mode),
+            .. new UnfinishedCheck(engine).Run(mode),
             .. new ImageUseCheck(engine).Run(mode),
             .. engine.Images.Check(mode, depth),
         ];

@@ -68,7 +68,10 @@ internal sealed class BlobStore(StateRoot root, Database database)
     internal bool IsThere(LayerBlob blob) => Files.TryStat(null, PathOf(blob.Digest)) is { } status && status.Size == blob.Size;
 
     /// <summary>Bytes that the layer's blobs take on the disk.</summary>
-    internal long DiskUsageOf(DiffId layer) => Of(layer).Sum(blob => (Files.TryStat(null, PathOf(blob.Digest))?.Blocks ?? 0) * 512);
+    internal long DiskUsageOf(DiffId layer) => Of(layer).Sum(blob => DiskUsageOf(blob.Digest));
+
+    /// <summary>Bytes that a blob takes on the disk; 0 where it is not there (any more).</summary>
+    internal long DiskUsageOf(Digest blob) => (Files.TryStat(null, PathOf(blob))?.Blocks ?? 0) * 512;
 
     internal void Remove(Digest digest)
     {

@@ -32,7 +32,7 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
     /// <summary>Removes blobs of layers that stay: those that no lease holds.</summary>
     internal void RemoveBlobs(IEnumerable<Digest> candidates) => database.Transaction(() =>
     {
-        foreach (Digest blob in candidates.Where(blob => database.Query("SELECT EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)", row => row.GetInt64(0), ("$digest", blob.Value))[0] == 0).ToList())
+        foreach (Digest blob in candidates.Where(blob => !IsLeased(blob)).ToList())
         {
             blobs.Remove(blob);
         }
@@ -82,6 +82,22 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
     internal bool IsHeld(Digest layer) => database.Query(
         "SELECT EXISTS (SELECT 1 FROM image_layers WHERE diff_id = $digest) OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest) OR EXISTS (SELECT 1 FROM kept_content WHERE digest = $digest)",
         row => row.GetInt64(0), ("$digest", layer.Value))[0] != 0;
+
+    /// <summary>What those who are at work have said that they hold; null where nobody is.</summary>
+    internal IReadOnlySet<Digest>? Leased()
+    {
+        List<string> alive = Leases().FindAll(lease =>
+        {
+            using SafeFileHandle? file = Files.TryOpenAt(null, Path.Combine(root.Staging, lease), OpenFlags.O_RDWR | OpenFlags.O_NOFOLLOW, 0, out _);
+            return file is not null && !Files.TryLock(file);
+        });
+        return alive.Count == 0 ? null
+            : alive.SelectMany(lease => database.Query("SELECT digest FROM content_leases WHERE lease = $lease AND digest <> ''", row => Digest.Parse(row.GetString(0)), ("$lease", lease))).ToHashSet();
+    }
+
+    /// <summary>Whether a lease holds the layer or blob.</summary>
+    internal bool IsLeased(Digest digest) =>
+        database.Query("SELECT EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)", row => row.GetInt64(0), ("$digest", digest.Value))[0] != 0;
 
     /// <summary>Whether the blob's layer is held, or a lease holds the blob itself.</summary>
     internal bool IsHeldBlob(Digest blob) => database.Query("""

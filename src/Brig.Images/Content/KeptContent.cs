@@ -23,6 +23,8 @@ internal sealed class KeptContent(Database database, TimeProvider time)
         });
     }
 
+    internal bool Has(Digest digest) => database.Query("SELECT EXISTS (SELECT 1 FROM kept_content WHERE digest = $digest)", row => row.GetInt64(0), ("$digest", digest.Value))[0] != 0;
+
     /// <summary>From here on only an image or a lease keeps it.</summary>
     internal void Forget(IEnumerable<Digest> digests) => database.Transaction(() =>
     {

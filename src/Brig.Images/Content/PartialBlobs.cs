@@ -55,6 +55,9 @@ internal sealed class PartialBlobs(StateRoot root)
 
     internal void Remove(Digest digest) => Files.Unlink(null, PathOf(digest));
 
+    /// <summary>Bytes that it takes on the disk.</summary>
+    internal long DiskUsageOf(Digest digest) => (Files.TryStat(null, PathOf(digest))?.Blocks ?? 0) * 512;
+
     internal List<Digest> OnDisk()
     {
         using SafeFileHandle? folder = Files.TryOpenAt(null, Folder, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out _);

@@ -1,6 +1,9 @@
 namespace Brig.Images.Usage;
 
-/// <summary>What the images of a store take on the disk. Each layer counts once: the layers' sizes add up to what du(1) says of layers and blobs.</summary>
+/// <summary>
+/// What a store takes on the disk. Each layer counts once: with what is unfinished the layers' sizes add up to what du(1) says of the entries of
+/// <c>layers</c>, <c>blobs</c> and <c>staging</c>.
+/// </summary>
 public sealed record StoreUsage(IReadOnlyList<ImageUsage> Images, IReadOnlyList<LayerUsage> Layers, int CacheEntries)
 {
     private const string Container = "container:";
@@ -17,6 +20,9 @@ public sealed record StoreUsage(IReadOnlyList<ImageUsage> Images, IReadOnlyList<
     /// <summary>Bytes that removing the build cache would give back.</summary>
     public long CacheReclaimable { get; private init; }
 
+    /// <summary>What is in the making, or was left of what did not end.</summary>
+    public IReadOnlyList<UnfinishedItem> Unfinished { get; private init; } = [];
+
     /// <summary>Counts what the store has at this moment.</summary>
     public static StoreUsage Of(ImageStore store)
     {
@@ -32,6 +38,7 @@ public sealed record StoreUsage(IReadOnlyList<ImageUsage> Images, IReadOnlyList<
             users.Values.Sum(names => names.Count(name => name.StartsWith("cache:", StringComparison.Ordinal))))
         {
             ImagesReclaimable = layers.Where(layer => layer.Images.All(image => !image.IsHidden && users[image.Id].Count == 0)).Sum(layer => layer.Size),
+            Unfinished = store.Unfinished(),
             CacheReclaimable = layers.Where(layer => layer.Images.All(image => image.IsHidden && !users[image.Id].Exists(IsContainer))).Sum(layer => layer.Size),
         };
     }
