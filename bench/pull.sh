@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Pulls and pushes side by side: brig, podman, skopeo (and docker where its daemon answers), from docker-registry on loopback.
-#   sudo bench/pull.sh [BRIG]        RUNS=5 SIZE_MB=1024 FILES=100000 KEEP=/folder-with-images
-# Two images: SIZE_MB over 8 layers of half-compressible data, and FILES small files in one layer. Prints medians, ratios and peak memory.
+# Pulls and pushes side by side: brig, podman, skopeo and docker, from docker-registry on loopback. Where dockerd is installed the script starts one
+# of its own, with its own state and socket and without any network.
+#   sudo bench/pull.sh [BRIG]        RUNS=5 SIZE_MB=1024 ONE_MB=300 FILES=100000 KEEP=/folder-with-images ONLY="one big many push"
+# Three images: SIZE_MB over 8 layers of half-compressible data, ONE_MB in one layer, and FILES small files in one layer. Prints medians, ratios and
+# peak memory.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 . scripts/prerequisites.sh
 require_root
 need_packages docker-registry skopeo podman hyperfine jq time >&2
 brig=$(readlink -f "${1:-artifacts/brig}")
-runs=${RUNS:-5} size=${SIZE_MB:-1024} files=${FILES:-100000}
+runs=${RUNS:-5} size=${SIZE_MB:-1024} one=${ONE_MB:-300} files=${FILES:-100000} only=${ONLY:-one big many push}
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/brig-bench-pull.XXXXXX")
 images=${KEEP:-$work/images}
 port=$((20000 + RANDOM % 20000)) registry=127.0.0.1:$port
@@ -75,6 +77,10 @@ if [ ! -f "$images/big/index.json" ]; then
   rm -rf "$work/layer"
   image big "${tars[@]}"
 fi
+if [ ! -f "$images/one/index.json" ]; then
+  layer 9 "$one" "$work/9.tar"; rm -rf "$work/layer"
+  image one "$work/9.tar"
+fi
 if [ ! -f "$images/many/index.json" ]; then
   small_files "$files" "$work/many.tar"
   image many "$work/many.tar"
@@ -90,11 +96,20 @@ OTEL_TRACES_EXPORTER=none docker-registry serve "$work/registry.yml" >"$work/reg
 registry_pid=$!
 at_exit 'kill $registry_pid; wait $registry_pid 2>/dev/null'
 for _ in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
-for name in big many; do skopeo copy -q --dest-tls-verify=false "oci:$images/$name:x" "docker://$registry/$name:1" >&2; done
+for name in one big many; do skopeo copy -q --dest-tls-verify=false "oci:$images/$name:x" "docker://$registry/$name:1" >&2; done
 
 export BRIG_ROOT=$work/brig BRIG_RUN_ROOT=$work/brig-run
 podman="podman --root $work/podman --runroot $work/podman-run --cgroup-manager cgroupfs --storage-driver overlay"
-docker_here() { command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; }
+export DOCKER_HOST=unix://$work/docker.sock
+if command -v dockerd >/dev/null && command -v docker >/dev/null; then
+  dockerd --host "$DOCKER_HOST" --data-root "$work/docker" --exec-root "$work/docker-run" --pidfile "$work/docker.pid" --bridge none --iptables=false --ip6tables=false \
+    --storage-driver overlay2 >"$work/dockerd.log" 2>&1 &
+  docker_pid=$!
+  at_exit 'kill $docker_pid; wait $docker_pid 2>/dev/null; umount "$work/docker/overlay2" 2>/dev/null || true'
+  for _ in $(seq 120); do docker info >/dev/null 2>&1 && break; kill -0 $docker_pid 2>/dev/null || break; sleep 0.25; done
+fi
+docker_here() { [ -n "${docker_pid-}" ] && timeout 10 docker info >/dev/null 2>&1; }
+docker_here || say "no docker: $(tail -n 1 "$work/dockerd.log" 2>/dev/null)" >&2
 
 # What an earlier run made is put aside, not removed: ext4 passes over inodes that were freed in the last seconds one by one, so that a pull after
 # a removal of 100,000 files takes several times as long, whoever pulls.
@@ -110,7 +125,8 @@ compare() { # TITLE FILE: prints medians and what each is of the first
   jq -r --arg title "$1" '.results as $all | $title, ($all[] | "  \(.command | (. + "                ")[:16]) \(.median * 1000 | round) ms   (\((.median / $all[0].median) * 100 | round / 100) x brig; min \(.min * 1000 | round), max \(.max * 1000 | round))")' "$2"
 }
 
-for name in big many; do
+for name in one big many; do
+  [[ " $only " == *" $name "* ]] || continue
   commands=(-n brig --prepare "$clean_brig; $settle" "$brig pull -q $registry/$name:1"
     -n podman --prepare "$clean_podman; $settle" "$podman pull -q --tls-verify=false $registry/$name:1"
     -n "skopeo (dir)" --prepare "$clean_skopeo; $settle" "skopeo copy -q --src-tls-verify=false docker://$registry/$name:1 dir:$work/skopeo")
@@ -121,6 +137,7 @@ for name in big many; do
   /usr/bin/time -f '  brig: peak memory %M kB, user %U s, system %S s' "$brig" pull -q "$registry/$name:1" 2>&1 >/dev/null | tail -1
 done
 
+[[ " $only " == *" push "* ]] || exit 0
 $podman pull -q --tls-verify=false "$registry/big:1" >/dev/null
 eval "$clean_brig"; "$brig" pull -q "$registry/big:1" >/dev/null
 "$brig" tag "$registry/big:1" "$registry/push/brig:1"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills `brig pull` at random moments, ROUNDS times, as a user would see it: after each `brig system check` must find nothing wrong, and the
+# Kills `brig pull` at random moments, ROUNDS times, as a user would see it: after each `brig system check` must find no damage, and the
 # pull that is let through must succeed without fetching a finished layer again.
 #   sudo ROUNDS=200 tests/kill-pull.sh [BRIG]
 set -euo pipefail
@@ -34,7 +34,6 @@ for ((round = 1; round <= rounds; round++)); do
   sleep "0.$(printf '%03d' $((RANDOM % 700 + 5)))"
   if kill -9 $pull 2>/dev/null; then killed=$((killed + 1)); fi
   wait $pull 2>/dev/null || true
-  "$brig" system check --repair >"$work/check" 2>&1 || { echo "round $round: system check --repair:"; cat "$work/check"; exit 1; }
   "$brig" system check >"$work/check" 2>&1 || { echo "round $round: system check:"; cat "$work/check"; exit 1; }
   if ((round % 4 == 0)); then
     ls "$work/root/layers" >"$work/finished"

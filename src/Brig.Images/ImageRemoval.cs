@@ -28,13 +28,15 @@ internal sealed class ImageRemoval(ImageStore store, RemovalOptions options)
         }
 
         items.Add(new RemovedItem(null, image.Id.Value));
+        List<Digest> content = [.. store.EndIndexes()];
         if (store.Table.Users(image.Id).Count > 0)
         {
             store.Table.Hide(image.Id);
-            return [];
+            return content;
         }
 
         IReadOnlyList<DiffId> layers = image.Layers;
+        content.AddRange(store.Table.ContentOf(image));
         store.Table.Delete(image.Id);
         IReadOnlyList<Digest> chain = LayerStack.ChainIds(layers);
         for (int i = layers.Count - 1; i >= 0 && !store.Garbage.IsHeld(layers[i].Digest); i--)
@@ -42,7 +44,7 @@ internal sealed class ImageRemoval(ImageStore store, RemovalOptions options)
             items.Add(new RemovedItem(null, chain[i].Value));
         }
 
-        return [.. layers.Select(layer => layer.Digest)];
+        return content;
     }
 
     private (IReadOnlyList<RemovedItem>, IReadOnlyList<Digest>) RemoveName(ImageReference name, Image image, List<RemovedItem> items)
@@ -67,7 +69,7 @@ internal sealed class ImageRemoval(ImageStore store, RemovalOptions options)
         // The name is gone, which was asked for: an image that a container uses stays without one.
         if (left.Count > 0 || Containers(image).Any(options.IsRunning) || (!options.Force && Containers(image).Any()))
         {
-            return (items, []);
+            return (items, store.EndIndexes());
         }
 
         return (items, Delete(store.Find(image.Id)!, items));

@@ -1,5 +1,7 @@
 using System.Buffers;
+using Brig.Images.Bundles;
 using Brig.Images.Content;
+using Brig.Images.Indexes;
 using Brig.Images.Layers;
 using Brig.Images.ManifestLists;
 using Brig.Images.Usage;
@@ -23,7 +25,8 @@ public sealed class ImageStore
     public ImageStore(StateRoot root, Database database, LayerStore layers, TimeProvider time)
     {
         (_database, _time, Layers) = (database, time, layers);
-        Table = new ImageTable(database);
+        Table = new ImageTable(database, time);
+        Indexes = new IndexTable(database);
         Lists = new ManifestListTable(database);
         Blobs = new BlobStore(root, database);
         Garbage = new Garbage(root, database, layers, Blobs, time);
@@ -38,6 +41,8 @@ public sealed class ImageStore
     internal StateRoot Root { get; }
 
     internal ImageTable Table { get; }
+
+    internal IndexTable Indexes { get; }
 
     internal ManifestListTable Lists { get; }
 
@@ -67,6 +72,45 @@ public sealed class ImageStore
     /// <summary>The image with this ID, hidden ones too.</summary>
     public Image? Find(Digest id) => Table.ById(id);
 
+    /// <summary>The index that a name means as a whole, where images for several platforms were pulled, loaded or built together; null where it means one image.</summary>
+    public StoredIndex? FindIndex(string name) => ImageReference.TryParse(name, out ImageReference? reference) ? FindIndex(reference) : null;
+
+    /// <summary>The index that a name means as a whole.</summary>
+    public StoredIndex? FindIndex(ImageReference reference) => Indexes.ByName(ImageTable.Key(reference.WithDefaultTag()));
+
+    /// <summary>What an index names, with the images and artifacts that are here.</summary>
+    public IReadOnlyList<IndexMember> MembersOf(StoredIndex index) =>
+        [.. index.Manifests.Select(manifest => new IndexMember(manifest, Table.ByManifest(manifest.Digest) is { } image && Table.Users(image.Id).Contains(index.User) ? image : null))];
+
+    /// <summary>What a registry knows the image by: its index where the name means that, else its manifest; null where it was at none yet.</summary>
+    public Descriptor? DescriptorOf(Image image)
+    {
+        if (image.Tags.Concat(image.Digests).Select(FindIndex).FirstOrDefault(index => index is not null) is { } index)
+        {
+            return new Descriptor { MediaType = index.MediaType, Digest = index.Digest, Size = index.Content.Length };
+        }
+
+        return Table.Manifests(image.Id) is [.., var manifest] ? new Descriptor { MediaType = manifest.MediaType, Digest = manifest.Digest, Size = manifest.Content.Length, Platform = image.Platform } : null;
+    }
+
+    /// <summary>An index with all that is here of it, as it came.</summary>
+    internal ImageBundle Open(StoredIndex index) => new StoredBundle(this).Open(index);
+
+    /// <summary>An artifact with its blobs, as it came.</summary>
+    internal ImageBundle OpenArtifact(Image artifact) => new StoredBundle(this).Open(artifact);
+
+    /// <summary>The image of a name that is for a platform; of several in an index the best. Null where there is none.</summary>
+    public Image? Find(string nameOrId, Platform platform)
+    {
+        if (FindIndex(nameOrId) is { } index)
+        {
+            ImageIndex here = new() { SchemaVersion = 2, Manifests = [.. MembersOf(index).Where(member => member.Image is not null).Select(member => member.Descriptor)] };
+            return PlatformChoice.Choose(here, platform) is { } chosen ? Table.ByManifest(chosen.Digest) : null;
+        }
+
+        return Find(nameOrId) is { Platform: { } own } image && PlatformChoice.Fits(own, platform) ? image : null;
+    }
+
     /// <summary>As <see cref="Find(string)"/>; throws NotFound in Docker's words.</summary>
     public Image Get(string nameOrId) => Find(nameOrId) ?? throw NotFound(nameOrId);
 
@@ -89,6 +133,21 @@ public sealed class ImageStore
     /// <summary>Stores an image for one user alone (<c>build:ID</c>, <c>cache:KEY</c>): no list shows it, and it goes with its last use.</summary>
     public Image AddFor(string user, ReadOnlyMemory<byte> config) => Add(config, id => Table.AddUse(user, id));
 
+    /// <summary>Gives what a name or ID means another name: an index as a whole, else the image.</summary>
+    public void Tag(string nameOrId, ImageReference reference)
+    {
+        Image image = Get(nameOrId);
+        StoredIndex? index = ImageStore.IsIdOf(nameOrId, image) ? null : FindIndex(nameOrId);
+        _database.Transaction(() =>
+        {
+            Tag(image.Id, reference);
+            if (index is not null && Indexes.ByDigest(index.Digest) is not null)
+            {
+                Indexes.SetName(reference.WithDefaultTag(), index.Digest);
+            }
+        });
+    }
+
     /// <summary>Gives an image a name; the image that had it keeps its other ones. A hidden image is shown again.</summary>
     public void Tag(Digest id, ImageReference reference)
     {
@@ -97,18 +156,48 @@ public sealed class ImageStore
             throw BrigException.Invalid("refusing to create a tag with a digest reference");
         }
 
-        _database.Transaction(() =>
+        Garbage.Collect(_database.Transaction(() =>
         {
             _ = Table.ById(id) ?? throw NotFound(id.ToString());
             Table.Show(id);
             Table.SetTag(ImageTable.Key(reference.WithDefaultTag()), id);
-        });
+            return EndIndexes();
+        }));
     }
 
     /// <summary>Removes a name or an image by Docker's rules; gives what to tell, in order. Throws Conflict in Docker's words.</summary>
     public IReadOnlyList<RemovedItem> Remove(string nameOrId, RemovalOptions options)
     {
         (IReadOnlyList<RemovedItem> items, IReadOnlyList<Digest> content) = _database.Transaction(() => new ImageRemoval(this, options).Run(nameOrId));
+        Garbage.Collect(content);
+        return items;
+    }
+
+    /// <summary>Takes images out of an index that is here; what its names mean here stays.</summary>
+    public IReadOnlyList<RemovedItem> RemoveFrom(StoredIndex index, IReadOnlyList<Image> images)
+    {
+        if (images.FirstOrDefault(image => !image.IsHidden) is { } shown)
+        {
+            throw BrigException.Conflict($"conflict: unable to remove {shown.Platform} - {(shown.Tags is [var tag, ..] ? tag.Familiar : shown.Id.Short)} means it here (remove the name)");
+        }
+
+        (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
+        {
+            List<RemovedItem> items = [];
+            List<Digest> content = [];
+            foreach (Image image in images)
+            {
+                Table.EndUse(index.User, image.Id);
+                items.Add(new RemovedItem(null, image.Id.Value));
+                if (Table.Users(image.Id).Count == 0)
+                {
+                    content.AddRange(Table.ContentOf(image));
+                    Table.Delete(image.Id);
+                }
+            }
+
+            return (items, content);
+        });
         Garbage.Collect(content);
         return items;
     }
@@ -124,18 +213,18 @@ public sealed class ImageStore
         {
             List<RemovedItem> items = [];
             List<Digest> content = [];
-            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && Table.Users(image.Id).Count == 0 && only?.Invoke(image) != false))
+            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && !Table.Users(image.Id).Exists(user => !IndexTable.IsIndex(user)) && only?.Invoke(image) != false))
             {
                 content.AddRange(new ImageRemoval(this, new RemovalOptions { Force = true }).Delete(image, items));
             }
 
             return (items, content);
         });
-        Dictionary<Digest, long> sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)));
+        Dictionary<Digest, long> sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(layer));
         Garbage.Sweep();
         Garbage.Collect([.. content, .. Garbage.Kept.ForgetAll()]);
         Layers.Reclaim();
-        return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null).Sum(layer => layer.Value) + Math.Max(0, before - Left()));
+        return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null && Blobs.DiskUsageOf(layer.Key) == 0).Sum(layer => layer.Value) + Math.Max(0, before - Left()));
 
         long Left() => Unfinished().Sum(item => item.Size);
     }
@@ -151,17 +240,7 @@ public sealed class ImageStore
     });
 
     /// <summary>Ends all uses of a user. A hidden image that nobody uses any more goes with its layers.</summary>
-    public void Release(string user) => Garbage.Collect(_database.Transaction(() =>
-    {
-        List<Digest> content = [];
-        foreach (Digest image in Table.EndUses(user))
-        {
-            content.AddRange(Table.ById(image)!.Layers.Select(layer => layer.Digest));
-            Table.Delete(image);
-        }
-
-        return content;
-    }));
+    public void Release(string user) => Garbage.Collect(_database.Transaction(() => EndUses(user)));
 
     /// <summary>The image's layer directories, topmost first, each once: what overlayfs takes as lower directories.</summary>
     public IReadOnlyList<string> LowersOf(Image image) => DirectoriesOf(image.Layers);
@@ -171,7 +250,7 @@ public sealed class ImageStore
 
     /// <summary>Bytes of the image as a registry has it: its configuration and the blobs that are here, a layer without one by its unpacked size.</summary>
     public long ContentSizeOf(Image image) =>
-        image.ConfigBytes.Length + image.Layers.Distinct().Sum(layer => Blobs.Of(layer) is [LayerBlob smallest, ..] ? smallest.Size : Layers.Find(layer)?.Size ?? 0);
+        image.ConfigBytes.Length + (image.ArtifactType is null ? 0 : image.Size) + image.Layers.Distinct().Sum(layer => Blobs.Of(layer) is [LayerBlob smallest, ..] ? smallest.Size : Layers.Find(layer)?.Size ?? 0);
 
     /// <summary>Whether a container was made of the image.</summary>
     public bool IsInContainer(Image image) => Table.Users(image.Id).Exists(user => user.StartsWith("container:", StringComparison.Ordinal));
@@ -195,12 +274,73 @@ public sealed class ImageStore
     internal static bool IsIdOf(string nameOrId, Image image) =>
         image.Id.Value.StartsWith(nameOrId, StringComparison.Ordinal) || image.Id.Hex.StartsWith(nameOrId, StringComparison.Ordinal);
 
+    /// <summary>Does what belongs together in one transaction, and takes back what it leaves without a use.</summary>
+    internal T Change<T>(Func<T> work)
+    {
+        (T result, IReadOnlyList<Digest> content) = _database.Transaction(() => (work(), EndIndexes()));
+        Garbage.Collect(content);
+        return result;
+    }
+
+    /// <summary>Removes indexes without a name, and the images that only they had; gives what may be unused now. To be called in a transaction.</summary>
+    internal IReadOnlyList<Digest> EndIndexes() => [.. Indexes.EndNameless().SelectMany(EndUses)];
+
+    /// <summary>Stores an artifact whose blobs are all in the store, hidden where it is new. To be called in a transaction.</summary>
+    internal Image AddArtifact(StoredManifest stored)
+    {
+        ImageManifest manifest = ImageDocuments.ParseManifest(stored.Content.Span);
+        Descriptor[] blobs = [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest)];
+        if (Array.Find(blobs, blob => !Blobs.IsThere(blob.Digest, blob.Size)) is { } missing)
+        {
+            throw new BrigException(ErrorKind.Internal, $"add artifact {stored.Digest.Short}: blob {missing.Digest.Short} is not in the store");
+        }
+
+        string? made = manifest.Annotations?.GetValueOrDefault("org.opencontainers.image.created");
+        Table.InsertArtifact(stored, manifest.KindOfArtifact, blobs, DateTimeOffset.TryParse(made, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : null);
+        Table.SetManifest(stored.Digest, stored.MediaType, stored.Content, stored.Digest);
+        return Table.ById(stored.Digest)!;
+    }
+
+    /// <summary>Stores an index whose images are in the store, under a name; the first image that is given has that name too. To be called in a transaction.</summary>
+    internal void SetIndex(StoredIndex index, ImageReference name, IReadOnlyList<Digest> images)
+    {
+        Indexes.Set(index);
+        foreach (Digest image in images)
+        {
+            Table.AddUse(index.User, image);
+        }
+
+        Table.Show(images[0]);
+        if (name.Digest is null)
+        {
+            Table.SetTag(ImageTable.Key(name), images[0]);
+        }
+        else
+        {
+            Table.SetDigest(name.Name, name.Digest.Value, images[0]);
+        }
+
+        Indexes.SetName(name, index.Digest);
+    }
+
+    private List<Digest> EndUses(string user)
+    {
+        List<Digest> content = [];
+        foreach (Digest image in Table.EndUses(user))
+        {
+            content.AddRange(Table.ContentOf(Table.ById(image)!));
+            Table.Delete(image);
+        }
+
+        return content;
+    }
+
     /// <summary>Runs what a pull, push or load has to record in one transaction with the image itself.</summary>
     internal Image Add(ReadOnlyMemory<byte> content, Action<Digest> record)
     {
         ImageConfig config = ImageDocuments.ParseConfig(content.Span);
         Digest id = Digest.Sha256(content.Span);
-        return _database.Transaction(() =>
+        return Change(() =>
         {
             long size = 0;
             foreach (DiffId layer in config.RootFs.DiffIds)

@@ -5,12 +5,13 @@ using Brig.State;
 namespace Brig.Images;
 
 /// <summary>The rows of images, their names, manifests and users. Callers wrap what belongs together in one transaction.</summary>
-internal sealed class ImageTable(Database database)
+internal sealed class ImageTable(Database database, TimeProvider time)
 {
     private const string Columns = """
         SELECT i.id, i.config, i.size, i.made, i.removed,
             (SELECT group_concat(name, ' ') FROM image_tags WHERE image = i.id),
-            (SELECT group_concat(repository || '@' || digest, ' ') FROM image_digests WHERE image = i.id)
+            (SELECT group_concat(repository || '@' || digest, ' ') FROM image_digests WHERE image = i.id),
+            i.artifact, (SELECT max(tagged) FROM image_tags WHERE image = i.id)
         FROM images i
         """;
 
@@ -44,6 +45,29 @@ internal sealed class ImageTable(Database database)
         SetLayers(id, config.RootFs.DiffIds);
     }
 
+    /// <summary>Adds an artifact, hidden where it is new; one that is there stays as it is.</summary>
+    internal void InsertArtifact(StoredManifest manifest, string type, IReadOnlyCollection<Descriptor> blobs, DateTimeOffset? made)
+    {
+        int added = database.Execute(
+            "INSERT INTO images (id, config, artifact, size, made, created, removed) VALUES ($id, $config, $artifact, $size, $made, $created, 1) ON CONFLICT DO NOTHING",
+            ("$id", manifest.Digest.Value), ("$config", manifest.Content.ToArray()), ("$artifact", type), ("$size", blobs.Sum(blob => blob.Size)), ("$made", made?.UtcTicks), ("$created", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        foreach (Descriptor blob in added == 0 ? [] : blobs)
+        {
+            database.Execute("INSERT INTO artifact_blobs (image, digest, size) VALUES ($image, $digest, $size) ON CONFLICT DO NOTHING",
+                ("$image", manifest.Digest.Value), ("$digest", blob.Digest.Value), ("$size", blob.Size));
+        }
+    }
+
+    /// <summary>The blobs of artifacts, of one or of all, each with its size.</summary>
+    internal List<(Digest Image, Digest Blob, long Size)> ArtifactBlobs(Digest? image = null) => database.Query("SELECT image, digest, size FROM artifact_blobs WHERE $image IS NULL OR image = $image ORDER BY digest",
+        row => (Digest.Parse(row.GetString(0)), Digest.Parse(row.GetString(1)), row.GetInt64(2)), ("$image", image?.Value));
+
+    /// <summary>The layers and blobs that an image is made of.</summary>
+    internal List<Digest> ContentOf(Image image) => [.. image.Layers.Select(layer => layer.Digest), .. image.ArtifactType is null ? [] : ArtifactBlobs(image.Id).Select(blob => blob.Blob)];
+
+    /// <summary>The image or artifact that has this manifest.</summary>
+    internal Image? ByManifest(Digest manifest) => One($"{Columns} WHERE i.id = (SELECT image FROM image_manifests WHERE digest = $digest)", ("$digest", manifest.Value));
+
     /// <summary>Says which layers an image holds, lowest first.</summary>
     internal void SetLayers(Digest id, IReadOnlyList<DiffId> layers)
     {
@@ -58,8 +82,13 @@ internal sealed class ImageTable(Database database)
 
     internal void Hide(Digest id) => database.Execute("UPDATE images SET removed = 1 WHERE id = $id", ("$id", id.Value));
 
-    internal void SetTag(string name, Digest image) =>
-        database.Execute("INSERT INTO image_tags (name, image) VALUES ($name, $image) ON CONFLICT (name) DO UPDATE SET image = $image", ("$name", name), ("$image", image.Value));
+    /// <summary>Gives an image a tag; an index that had it has it no longer.</summary>
+    internal void SetTag(string name, Digest image)
+    {
+        database.Execute("INSERT INTO image_tags (name, image, tagged) VALUES ($name, $image, $now) ON CONFLICT (name) DO UPDATE SET image = $image, tagged = $now",
+            ("$name", name), ("$image", image.Value), ("$now", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        database.Execute("DELETE FROM image_index_names WHERE name = $name", ("$name", name));
+    }
 
     internal void SetDigest(string repository, Digest digest, Digest image) =>
         database.Execute("INSERT INTO image_digests (repository, digest, image) VALUES ($repository, $digest, $image) ON CONFLICT DO UPDATE SET image = $image",
@@ -76,6 +105,8 @@ internal sealed class ImageTable(Database database)
         {
             database.Execute("DELETE FROM image_tags WHERE name = $name", ("$name", Key(name)));
         }
+
+        database.Execute("DELETE FROM image_index_names WHERE name = $name", ("$name", Key(name)));
     }
 
     internal void SetManifest(Digest digest, string mediaType, ReadOnlyMemory<byte> content, Digest image) =>
@@ -84,8 +115,10 @@ internal sealed class ImageTable(Database database)
 
     /// <summary>The repositories of a registry in which an image with this blob's layer was pulled or pushed.</summary>
     internal List<string> RepositoriesWith(Digest blob, string registry) => database.Query("""
-        SELECT DISTINCT d.repository FROM layer_blobs b JOIN image_layers l ON l.diff_id = b.diff_id JOIN image_digests d ON d.image = l.image
-        WHERE b.digest = $blob AND substr(d.repository, 1, length($prefix)) = $prefix ORDER BY d.repository
+        SELECT d.repository FROM layer_blobs b JOIN image_layers l ON l.diff_id = b.diff_id JOIN image_digests d ON d.image = l.image
+        WHERE b.digest = $blob AND substr(d.repository, 1, length($prefix)) = $prefix
+        UNION SELECT d.repository FROM artifact_blobs b JOIN image_digests d ON d.image = b.image
+        WHERE b.digest = $blob AND substr(d.repository, 1, length($prefix)) = $prefix ORDER BY 1
         """, row => row.GetString(0), ("$blob", blob.Value), ("$prefix", registry + "/"));
 
     /// <summary>Makes a manifest the image's only one.</summary>
@@ -105,6 +138,8 @@ internal sealed class ImageTable(Database database)
     internal void AddUse(string user, Digest image) =>
         database.Execute("INSERT INTO image_uses (user, image) VALUES ($user, $image) ON CONFLICT DO NOTHING", ("$user", user), ("$image", image.Value));
 
+    internal void EndUse(string user, Digest image) => database.Execute("DELETE FROM image_uses WHERE user = $user AND image = $image", ("$user", user), ("$image", image.Value));
+
     /// <summary>Ends all uses of a user; gives the images that are now hidden and without any.</summary>
     internal List<Digest> EndUses(string user)
     {
@@ -116,7 +151,7 @@ internal sealed class ImageTable(Database database)
     /// <summary>Removes the image's row and all that belongs to it.</summary>
     internal void Delete(Digest id)
     {
-        foreach (string table in (ReadOnlySpan<string>)["image_layers", "image_tags", "image_digests", "image_manifests", "image_uses"])
+        foreach (string table in (ReadOnlySpan<string>)["image_layers", "image_tags", "image_digests", "image_manifests", "image_uses", "artifact_blobs"])
         {
             database.Execute($"DELETE FROM {table} WHERE image = $id", ("$id", id.Value));
         }
@@ -124,8 +159,8 @@ internal sealed class ImageTable(Database database)
         database.Execute("DELETE FROM images WHERE id = $id", ("$id", id.Value));
     }
 
-    /// <summary>The text under which a tag is stored.</summary>
-    internal static string Key(ImageReference tag) => $"{tag.Name}:{tag.Tag}";
+    /// <summary>The text under which a tag is stored, or a name with a digest.</summary>
+    internal static string Key(ImageReference name) => name.Digest is { } digest ? $"{name.Name}@{digest}" : $"{name.Name}:{name.Tag}";
 
     private Image? One(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         database.Query(sql, Read, parameters) is [Image image, ..] ? image : null;
@@ -139,6 +174,8 @@ internal sealed class ImageTable(Database database)
         IsHidden = row.GetInt64(4) != 0,
         Tags = Names(row, 5),
         Digests = Names(row, 6),
+        ArtifactType = row.GetString(7) is { Length: > 0 } type ? type : null,
+        Tagged = row.IsNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
     };
 
     private static List<ImageReference> Names(Row row, int column)

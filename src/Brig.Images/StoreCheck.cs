@@ -1,5 +1,6 @@
 using Brig.Images.Checks;
 using Brig.Images.Content;
+using Brig.Images.Indexes;
 using Brig.Oci;
 using Brig.Oci.Images;
 using Brig.State;
@@ -32,6 +33,8 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             }
         }
 
+        Artifacts();
+        Indexes(repair);
         foreach (Image image in store.Table.All().Concat(store.Table.AllHidden()))
         {
             Examine(image, repair);
@@ -46,7 +49,7 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
     private void References(bool repair)
     {
         foreach ((string table, string name) in (ReadOnlySpan<(string, string)>)
-            [("image_tags", "name"), ("image_digests", "repository || '@' || digest"), ("image_manifests", "digest"), ("image_uses", "user"), ("image_layers", "diff_id")])
+            [("image_tags", "name"), ("image_digests", "repository || '@' || digest"), ("image_manifests", "digest"), ("image_uses", "user"), ("image_layers", "diff_id"), ("artifact_blobs", "digest")])
         {
             const string Lost = "image NOT IN (SELECT id FROM images)";
             foreach (string row in database.Query($"SELECT {name} || ' of ' || substr(image, 8, 12) FROM {table} WHERE {Lost}", row => row.GetString(0)))
@@ -57,6 +60,36 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             if (repair)
             {
                 database.Execute($"DELETE FROM {table} WHERE {Lost}");
+            }
+        }
+    }
+
+    /// <summary>Blobs of artifacts: nothing but a registry has them too.</summary>
+    private void Artifacts()
+    {
+        foreach ((Digest artifact, Digest blob, long size) in store.Table.ArtifactBlobs().DistinctBy(row => row.Blob))
+        {
+            if (!_layers.IsWhole(blob, size) && store.Find(artifact) is not null)
+            {
+                Found($"blob {blob.Short} of artifact {artifact.Short} is missing or damaged {PullAgain}");
+            }
+        }
+    }
+
+    private void Indexes(bool repair)
+    {
+        foreach (StoredIndex index in store.Indexes.All().Where(index => Digest.Sha256(index.Content.Span) != index.Digest))
+        {
+            Found($"index {index.Digest.Short} is damaged {PullAgain}");
+        }
+
+        const string Lost = "user LIKE 'index:%' AND substr(user, 7) NOT IN (SELECT digest FROM image_indexes)";
+        foreach (string user in database.Query($"SELECT DISTINCT user FROM image_uses WHERE {Lost}", row => row.GetString(0)))
+        {
+            Found($"an image is kept for {user[..Math.Min(user.Length, 25)]}, which is gone", repair);
+            if (repair)
+            {
+                store.Release(user);
             }
         }
     }
@@ -135,8 +168,9 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             {
                 store.Garbage.Collect(database.Transaction(() =>
                 {
+                    List<Digest> content = store.Table.ContentOf(image);
                     store.Table.Delete(image.Id);
-                    return image.Layers.Select(layer => layer.Digest).ToList();
+                    return content;
                 }));
             }
         }

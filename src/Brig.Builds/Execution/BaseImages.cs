@@ -19,7 +19,7 @@ internal sealed class BaseImages(ImageStore images, ImagePuller puller, ContentL
         BuildJournal.Entry entry = journal.Begin($"[internal] load metadata for {Shown(name)}");
         try
         {
-            PullResult pulled = await puller.PullAsync(name, platform, entry, token);
+            PullResult pulled = await puller.PullAsync(name, PullScope.Of(platform), entry, token);
             lease.Hold(pulled.Image.Layers);
             entry.Done();
             return pulled.Image;
@@ -41,7 +41,7 @@ internal sealed class BaseImages(ImageStore images, ImagePuller puller, ContentL
 
     private Image? Local(string name, Platform platform)
     {
-        if (images.Find(name) is not { } local || !IsFor(local, platform))
+        if ((images.FindIndex(name) is null ? images.Find(name) : images.Find(name, platform)) is not { } local || !IsFor(local, platform))
         {
             return null;
         }

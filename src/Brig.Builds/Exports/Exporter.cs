@@ -33,9 +33,22 @@ internal sealed class Exporter(ImageStore images, ContentLease lease, Registries
                 return await PushAsync(output, built, names);
             case BuildOutputKind.Image when output.Push:
                 return await PushAsync(output, built, names);
+            case BuildOutputKind.Image when built.Count > 1 && names.Count > 0:
+                return Keep(output, built, names);
             default:
                 return null;
         }
+    }
+
+    /// <summary>Several platforms under one name are one thing in the store too.</summary>
+    private Descriptor Keep(BuildOutput output, IReadOnlyList<BundledImage> built, IReadOnlyList<ImageReference> names)
+    {
+        BuildJournal.Entry entry = journal.Begin("exporting manifest list");
+        using ImageBundle bundle = new BundleMaker(images).Make(built, output.Bundle, lease, token);
+        new BundleKeeper(images).Keep(bundle, names, lease);
+        entry.Say($"exporting manifest list {bundle.Root.Digest} done");
+        entry.Done();
+        return bundle.Root;
     }
 
     private void Local(BuildOutput output, IReadOnlyList<BundledImage> built, IReadOnlyList<Platform> platforms)
@@ -109,6 +122,11 @@ internal sealed class Exporter(ImageStore images, ContentLease lease, Registries
         {
             entry.Say($"pushing manifest for {name.Name}:{name.Tag ?? "latest"}@{bundle.Root.Digest}");
             await new BundlePusher(images, reached).PushAsync(bundle, name, entry, token);
+        }
+
+        if (output.Kind == BuildOutputKind.Image && built.Count > 1)
+        {
+            new BundleKeeper(images).Keep(bundle, names, lease);
         }
 
         entry.Done();

@@ -9,21 +9,20 @@ internal sealed class ArchiveContents(TarIndex index, LoadOptions options)
 {
     private const int DepthLimit = 4;
 
-    internal List<ArchivedImage> Images()
+    internal List<ArchivedGroup> Groups()
     {
-        List<ArchivedImage> images = All();
+        List<ArchivedGroup> groups = All();
         if (options.OnlyThese)
         {
-            images.RemoveAll(image => !options.Platforms.Any(platform => PlatformChoice.Fits(PlatformOf(image), platform)));
+            groups.RemoveAll(group => group.Index is null && (group.Main.Config is null || !options.Platforms.Any(platform => PlatformChoice.Fits(PlatformOf(group.Main), platform))));
         }
 
-        return images.Count > 0 ? images : throw BrigException.Invalid($"archive: no image for {string.Join(", ", options.Platforms)}");
+        return groups.Count > 0 ? groups : throw BrigException.Invalid($"archive: no image for {string.Join(", ", options.Platforms)}");
     }
 
-    private List<ArchivedImage> All()
+    private List<ArchivedGroup> All()
     {
-        List<ArchivedImage> layout = index.Document("index.json", ImageDocuments.ManifestLimit) is { } top
-            ? FromIndex(ImageDocuments.ParseIndex(top), 0) : [];
+        List<ArchivedGroup> layout = index.Document("index.json", ImageDocuments.ManifestLimit) is { } top ? FromLayout(ImageDocuments.ParseIndex(top)) : [];
         if (index.Document("manifest.json", ImageDocuments.ManifestLimit) is { } items)
         {
             return FromDocker(items, layout);
@@ -41,9 +40,10 @@ internal sealed class ArchiveContents(TarIndex index, LoadOptions options)
     private static Platform PlatformOf(ArchivedImage image) =>
         ImageDocuments.ParseConfig(image.Config) is var config ? new Platform { Os = config.Os, Architecture = config.Architecture, Variant = config.Variant } : null!;
 
-    private List<ArchivedImage> FromDocker(byte[] document, List<ArchivedImage> layout)
+    /// <summary>The images of Docker's own list; what that cannot say (indexes, artifacts) comes from the layout beside it.</summary>
+    private List<ArchivedGroup> FromDocker(byte[] document, List<ArchivedGroup> layout)
     {
-        List<ArchivedImage> images = [];
+        List<ArchivedGroup> groups = [], wholes = layout.FindAll(group => group.Index is not null || group.Main.Config is null);
         foreach (ArchiveItem? item in Parse(document))
         {
             if (item?.Config is null || item.Layers is null || item.Layers.Contains(null!))
@@ -52,56 +52,98 @@ internal sealed class ArchiveContents(TarIndex index, LoadOptions options)
             }
 
             byte[] config = Document(item.Config, ImageDocuments.ConfigLimit);
-            StoredManifest? manifest = layout.Find(other => other.Config.AsSpan().SequenceEqual(config))?.Manifest;
-            images.Add(new ArchivedImage(config, item.Layers, [.. (item.RepoTags ?? []).Select(ImageReference.Parse)], manifest));
+            List<ImageReference> tags = [.. (item.RepoTags ?? []).Select(ImageReference.Parse)];
+            if (wholes.Find(group => group.Images.Any(image => config.AsSpan().SequenceEqual(image.Config)) && (tags.Count == 0 || group.Tags.Intersect(tags).Any())) is { } whole)
+            {
+                whole.Tags.AddRange(tags.Except(whole.Tags));
+                continue;
+            }
+
+            StoredManifest? manifest = layout.SelectMany(group => group.Images).FirstOrDefault(other => config.AsSpan().SequenceEqual(other.Config))?.Manifest;
+            groups.Add(new ArchivedGroup([new ArchivedImage(config, item.Layers, manifest)], null, tags));
         }
 
-        return images;
+        return [.. groups, .. wholes];
     }
 
-    private List<ArchivedImage> FromIndex(ImageIndex layout, int depth)
+    private List<ArchivedGroup> FromLayout(ImageIndex layout)
     {
-        List<ArchivedImage> images = [];
-        bool isTop = depth == 0;
-        IEnumerable<Descriptor> chosen = isTop ? layout.Manifests : Chosen(layout);
-        foreach (Descriptor descriptor in chosen.Where(descriptor => index.Has(NameOf(descriptor.Digest))))
+        List<ArchivedGroup> groups = [];
+        foreach (Descriptor descriptor in layout.Manifests.Where(descriptor => index.Has(NameOf(descriptor.Digest))))
         {
-            byte[] content = Verified(descriptor.Digest, ImageDocuments.ManifestLimit);
-            List<ArchivedImage> found = [];
-            if (MediaTypes.IsIndex(descriptor.MediaType) && depth < DepthLimit)
+            List<ArchivedGroup> found = FromDescriptor(descriptor, 0);
+            foreach (ArchivedGroup group in found)
             {
-                found = FromIndex(ImageDocuments.ParseIndex(content), depth + 1);
-            }
-            else if (MediaTypes.IsManifest(descriptor.MediaType) && descriptor.Platform is not { Os: "unknown" })
-            {
-                found.Add(FromManifest(descriptor, content));
-            }
-
-            found.ForEach(image => image.Tags.AddRange(TagsOf(descriptor)));
-            foreach (ArchivedImage image in found)
-            {
-                if (images.Find(other => other.Config.AsSpan().SequenceEqual(image.Config)) is { } same)
+                group.Tags.AddRange(TagsOf(descriptor));
+                if (groups.Find(other => other.Index?.Digest == group.Index?.Digest && Same(other.Main, group.Main)) is { } same)
                 {
-                    same.Tags.AddRange(image.Tags.Except(same.Tags));
+                    same.Tags.AddRange(group.Tags.Except(same.Tags));
                 }
                 else
                 {
-                    images.Add(image);
+                    groups.Add(group);
                 }
             }
         }
 
-        return images;
+        return groups;
     }
 
-    private IEnumerable<Descriptor> Chosen(ImageIndex layout) =>
-        options.Platforms.Select(platform => PlatformChoice.Choose(layout, platform)).OfType<Descriptor>().Take(options.OnlyThese ? int.MaxValue : 1).DistinctBy(descriptor => descriptor.Digest);
+    private static bool Same(ArchivedImage one, ArchivedImage other) =>
+        one.Config is null || other.Config is null ? one.Config is null && other.Config is null && one.Manifest!.Digest == other.Manifest!.Digest : one.Config.AsSpan().SequenceEqual(other.Config);
+
+    private List<ArchivedGroup> FromDescriptor(Descriptor descriptor, int depth)
+    {
+        byte[] content = Verified(descriptor.Digest, ImageDocuments.ManifestLimit);
+        if (MediaTypes.IsManifest(descriptor.MediaType))
+        {
+            return [new ArchivedGroup([FromManifest(descriptor, content)], null, [])];
+        }
+
+        if (!MediaTypes.IsIndex(descriptor.MediaType) || depth == DepthLimit)
+        {
+            return [];
+        }
+
+        ImageIndex nested = ImageDocuments.ParseIndex(content);
+        List<Descriptor> chosen = Chosen(nested);
+        if (chosen.Exists(member => MediaTypes.IsIndex(member.MediaType)))
+        {
+            return [.. chosen.SelectMany(member => FromDescriptor(member, depth + 1))];
+        }
+
+        List<ArchivedImage> images = [.. chosen.Where(member => MediaTypes.IsManifest(member.MediaType)).Select(member => FromManifest(member, Verified(member.Digest, ImageDocuments.ManifestLimit)))];
+        StoredManifest whole = new(descriptor.Digest, descriptor.MediaType, content);
+        return images.Count switch
+        {
+            0 => [],
+            1 => [new ArchivedGroup(images, null, [])],
+            _ => [new ArchivedGroup(images, whole, [])],
+        };
+    }
+
+    /// <summary>What of an index is loaded of that which the archive has, first what its names are to mean: all, or where platforms are asked for the best for each.</summary>
+    private List<Descriptor> Chosen(ImageIndex nested)
+    {
+        List<Descriptor> here = [.. nested.Manifests.Where(member => index.Has(NameOf(member.Digest))).DistinctBy(member => member.Digest)];
+        ImageIndex present = nested with { Manifests = here };
+        if (options.OnlyThese)
+        {
+            return [.. options.Platforms.Select(platform => PlatformChoice.Choose(present, platform)).OfType<Descriptor>().DistinctBy(member => member.Digest)];
+        }
+
+        Descriptor? main = options.Platforms.Select(platform => PlatformChoice.Choose(present, platform)).OfType<Descriptor>().FirstOrDefault()
+            ?? here.Find(member => member.Platform is not { Os: "unknown" });
+        return main is null ? here : [main, .. here.Where(member => member.Digest != main.Digest)];
+    }
 
     private ArchivedImage FromManifest(Descriptor descriptor, byte[] content)
     {
         ImageManifest manifest = ImageDocuments.ParseManifest(content);
-        return new ArchivedImage(Verified(manifest.Config.Digest, ImageDocuments.ConfigLimit), [.. manifest.Layers.Select(layer => NameOf(layer.Digest))], [],
-            new StoredManifest(descriptor.Digest, descriptor.MediaType, content));
+        StoredManifest stored = new(descriptor.Digest, descriptor.MediaType, content);
+        return manifest.IsImage
+            ? new ArchivedImage(Verified(manifest.Config.Digest, ImageDocuments.ConfigLimit), [.. manifest.Layers.Select(layer => NameOf(layer.Digest))], stored)
+            : new ArchivedImage(null, [.. manifest.Layers.Prepend(manifest.Config).Select(blob => NameOf(blob.Digest)).Distinct()], stored);
     }
 
     /// <summary>containerd's annotation has the whole name; OCI's may have it, or the tag alone, which names nothing.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Brig.Images.Bundles;
 using Brig.Images.Content;
+using Brig.Images.Indexes;
 using Brig.Images.Transfers;
 using Brig.Oci;
 using Brig.Oci.Images;
@@ -12,11 +14,47 @@ public sealed class ImageSaver(ImageStore store)
 {
     private const string BlobFolder = "blobs/sha256";
 
-    /// <summary>Saves images by name or ID. A name without a tag means all tags of that repository; an ID saves no name. Synchronous: to be called on a thread that may wait.</summary>
-    public void Save(IReadOnlyList<string> namesOrIds, Stream output, CancellationToken token)
+    /// <summary>
+    /// Saves images and artifacts by name or ID. A name without a tag means all tags of that repository; an ID saves no name. A name that means
+    /// images for several platforms saves all that are here, unless platforms are given. Synchronous: to be called on a thread that may wait.
+    /// </summary>
+    public void Save(IReadOnlyList<string> namesOrIds, IReadOnlyList<Platform> platforms, Stream output, CancellationToken token)
     {
         using ContentLease lease = store.Lease();
-        List<SavedImage> images = [.. Choose(namesOrIds).Select(choice => Prepare(choice.Image, choice.Tags, lease, token))];
+        List<ImageBundle> wholes = [];
+        try
+        {
+            List<SavedImage> images = [];
+            List<Descriptor> roots = [];
+            foreach ((Image image, StoredIndex? index, List<ImageReference> tags) in Choose(namesOrIds, platforms))
+            {
+                if (index is null && image.ArtifactType is null)
+                {
+                    images.Add(Prepare(image, tags, lease, token));
+                    roots.AddRange(Described(Describe(images[^1]), tags));
+                    continue;
+                }
+
+                ImageBundle whole = index is null ? store.OpenArtifact(image) : store.Open(index);
+                wholes.Add(whole);
+                lease.Hold(whole.Blobs.Select(blob => blob.Descriptor.Digest));
+                roots.AddRange(Described(whole.Root, tags));
+                if (index is not null)
+                {
+                    images.Add(Prepare(image, tags, lease, token));
+                }
+            }
+
+            Write(images, wholes, roots, output, token);
+        }
+        finally
+        {
+            wholes.ForEach(whole => whole.Dispose());
+        }
+    }
+
+    private void Write(List<SavedImage> images, List<ImageBundle> wholes, List<Descriptor> roots, Stream output, CancellationToken token)
+    {
         TarOutput tar = new(output);
         tar.Directory("blobs");
         tar.Directory(BlobFolder);
@@ -33,41 +71,80 @@ public sealed class ImageSaver(ImageStore store)
             }
         }
 
-        tar.File("index.json", JsonSerializer.SerializeToUtf8Bytes(Index(images), ImageJson.Documents.ImageIndex));
-        tar.File("manifest.json", JsonSerializer.SerializeToUtf8Bytes([.. images.Select(Item)], ArchiveJson.Documents.ListArchiveItem));
+        foreach (BundleBlob blob in wholes.SelectMany(whole => whole.Blobs.Concat(whole.Manifests)).Where(blob => written.Add(blob.Descriptor.Digest)))
+        {
+            using Stream content = blob.Open(0, blob.Descriptor.Size);
+            tar.File(NameOf(blob.Descriptor.Digest), blob.Descriptor.Size, content, token);
+        }
+
+        tar.File("index.json", JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.OciIndex, Manifests = roots }, ImageJson.Documents.ImageIndex));
+        if (images.Count > 0)
+        {
+            tar.File("manifest.json", JsonSerializer.SerializeToUtf8Bytes([.. images.Select(Item)], ArchiveJson.Documents.ListArchiveItem));
+        }
+
         tar.File("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8);
-        tar.File("repositories", JsonSerializer.SerializeToUtf8Bytes(Repositories(images), ArchiveJson.Documents.SortedDictionaryStringSortedDictionaryStringString));
+        if (images.Count > 0)
+        {
+            tar.File("repositories", JsonSerializer.SerializeToUtf8Bytes(Repositories(images), ArchiveJson.Documents.SortedDictionaryStringSortedDictionaryStringString));
+        }
+
         tar.End();
     }
 
-    private List<(Image Image, List<ImageReference> Tags)> Choose(IReadOnlyList<string> namesOrIds)
+    private List<(Image Image, StoredIndex? Index, List<ImageReference> Tags)> Choose(IReadOnlyList<string> namesOrIds, IReadOnlyList<Platform> platforms)
     {
-        List<(Image Image, List<ImageReference> Tags)> chosen = [];
+        List<(Image Image, StoredIndex? Index, List<ImageReference> Tags)> chosen = [];
         foreach (string name in namesOrIds)
         {
             if (ImageReference.TryParse(name, out ImageReference? reference) && reference is { Tag: null, Digest: null }
                 && store.List().Where(image => image.Tags.Any(tag => tag.Name == reference.Name)).ToList() is { Count: > 0 } all)
             {
-                all.ForEach(image => Take(image, image.Tags.Where(tag => tag.Name == reference.Name)));
+                foreach (ImageReference tag in all.SelectMany(image => image.Tags).Where(tag => tag.Name == reference.Name))
+                {
+                    Take(store.Get(tag.ToString()), store.FindIndex(tag), tag);
+                }
+
                 continue;
             }
 
             Image image = store.Get(name);
-            Take(image, ImageStore.IsIdOf(name, image) || reference?.Digest is not null ? [] : [ImageReference.Parse(name).WithDefaultTag()]);
+            bool isNamed = !ImageStore.IsIdOf(name, image);
+            Take(image, isNamed ? store.FindIndex(name) : null, isNamed && reference?.Digest is null ? ImageReference.Parse(name).WithDefaultTag() : null);
         }
 
         return chosen;
 
-        void Take(Image image, IEnumerable<ImageReference> tags)
+        void Take(Image image, StoredIndex? index, ImageReference? tag)
         {
-            int at = chosen.FindIndex(other => other.Image.Id == image.Id);
+            if (platforms.Count > 0)
+            {
+                string name = tag?.Familiar ?? image.Id.Value;
+                List<Image> fitting = [.. platforms.Select(platform => (index is null ? null : store.Find(name, platform)) ?? (image.Platform is { } own && PlatformChoice.Fits(own, platform) ? image : null)).OfType<Image>().DistinctBy(one => one.Id)];
+                if (fitting.Count == 0)
+                {
+                    throw BrigException.NotFound($"image with reference {Text.Quote(name)} was found but does not provide the specified platform ({string.Join(", ", platforms)})");
+                }
+
+                fitting.ForEach(one => Add(one, null, tag));
+                return;
+            }
+
+            Add(image, index, tag);
+        }
+
+        void Add(Image image, StoredIndex? index, ImageReference? tag)
+        {
+            int at = chosen.FindIndex(other => other.Image.Id == image.Id && other.Index?.Digest == index?.Digest);
             if (at < 0)
             {
-                chosen.Add((image, [.. tags]));
+                chosen.Add((image, index, []));
+                at = chosen.Count - 1;
             }
-            else
+
+            if (tag is not null && !chosen[at].Tags.Contains(tag))
             {
-                chosen[at].Tags.AddRange(tags.Except(chosen[at].Tags));
+                chosen[at].Tags.Add(tag);
             }
         }
     }
@@ -94,25 +171,23 @@ public sealed class ImageSaver(ImageStore store)
         }
     }
 
-    private static ImageIndex Index(List<SavedImage> images) => new()
-    {
-        SchemaVersion = 2,
-        MediaType = MediaTypes.OciIndex,
-        Manifests = [.. images.SelectMany(saved => saved.Tags.Count == 0 ? [Describe(saved, null)] : saved.Tags.Select(tag => Describe(saved, tag)))],
-    };
-
-    private static Descriptor Describe(SavedImage saved, ImageReference? tag) => new()
+    private static Descriptor Describe(SavedImage saved) => new()
     {
         MediaType = saved.Manifest.MediaType,
         Digest = saved.Manifest.Digest,
         Size = saved.Manifest.Content.Length,
-        Annotations = tag is null ? null : new SortedDictionary<string, string>(StringComparer.Ordinal)
+        Platform = saved.Image.Platform,
+    };
+
+    /// <summary>One entry of the layout for each name.</summary>
+    private static IEnumerable<Descriptor> Described(Descriptor root, List<ImageReference> tags) => tags.Count == 0 ? [root] : tags.Select(tag => root with
+    {
+        Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["io.containerd.image.name"] = ImageTable.Key(tag),
             ["org.opencontainers.image.ref.name"] = tag.Tag!,
         },
-        Platform = new Platform { Architecture = saved.Image.Config.Architecture, Os = saved.Image.Config.Os, Variant = saved.Image.Config.Variant },
-    };
+    });
 
     private static ArchiveItem Item(SavedImage saved) => new()
     {

@@ -15,15 +15,15 @@ internal sealed class LegacyArchive(TarIndex index)
 {
     private const int MostLayers = 127;
 
-    internal List<ArchivedImage> Images(byte[] repositories)
+    internal List<ArchivedGroup> Images(byte[] repositories)
     {
-        Dictionary<string, ArchivedImage> images = [];
+        Dictionary<string, ArchivedGroup> images = [];
         foreach ((string name, JsonNode? tags) in Object(repositories, "repositories"))
         {
             foreach ((string tag, JsonNode? top) in tags as JsonObject ?? throw Damaged("repositories", null))
             {
                 string id = top?.GetValueKind() == JsonValueKind.String ? top.GetValue<string>() : throw Damaged("repositories", null);
-                if (!images.TryGetValue(id, out ArchivedImage? image))
+                if (!images.TryGetValue(id, out ArchivedGroup? image))
                 {
                     images[id] = image = Read(id);
                 }
@@ -35,7 +35,7 @@ internal sealed class LegacyArchive(TarIndex index)
         return [.. images.Values];
     }
 
-    private ArchivedImage Read(string top)
+    private ArchivedGroup Read(string top)
     {
         List<(string Id, JsonObject Document)> chain = [];
         for (string? id = top; id is { Length: > 0 }; id = Text(chain[^1].Document, "parent"))
@@ -51,7 +51,7 @@ internal sealed class LegacyArchive(TarIndex index)
 
         chain.Reverse();
         List<string> layers = [.. chain.Select(layer => $"{layer.Id}/layer.tar")];
-        return new ArchivedImage(Describe(chain, layers), layers, [], null);
+        return new ArchivedGroup([new ArchivedImage(Describe(chain, layers), layers, null)], null, []);
     }
 
     /// <summary>What the top layer says, without what names layers, and with what the layers are.</summary>

@@ -8,5 +8,5 @@ internal sealed record BundleBlob(Descriptor Descriptor, ReadOnlyMemory<byte>? C
 {
     internal Stream Open(long start, long length, Action<long>? moved = null) => File is not null
         ? new Content.FileSlice(File, start, length, moved)
-        : new MemoryStream(Content!.Value.ToArray(), (int)start, (int)length, writable: false);
+        : new MemoryStream(Content!.Value.ToArray(), (int)start, (int)length, writable: false); // a document is sent at once: nothing to tell
 }

@@ -9,8 +9,6 @@ namespace Brig.Images.Bundles;
 /// <summary>Puts images together with their blobs, packed as asked; the same images give the same digests.</summary>
 public sealed class BundleMaker(ImageStore store)
 {
-    private const string InToto = "application/vnd.in-toto+json";
-
     /// <summary>Makes the blobs that are missing. The lease must hold the images' layers; what is made stays for as long as it lives.</summary>
     public ImageBundle Make(IReadOnlyList<BundledImage> images, BundleOptions options, ContentLease lease, CancellationToken token)
     {
@@ -105,7 +103,7 @@ public sealed class BundleMaker(ImageStore store)
         foreach (Attestation attestation in bundled.Attestations)
         {
             byte[] statement = attestation.Statement(manifest.Digest);
-            layers.Add(draft.Document(statement, InToto) with { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["in-toto.io/predicate-type"] = attestation.PredicateType } });
+            layers.Add(draft.Document(statement, MediaTypes.InToto) with { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["in-toto.io/predicate-type"] = attestation.PredicateType } });
             diffIds.Add(new DiffId(Digest.Sha256(statement)));
         }
 

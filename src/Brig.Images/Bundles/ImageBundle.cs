@@ -12,6 +12,9 @@ public sealed class ImageBundle : IDisposable
     /// <summary>The one manifest, or the index.</summary>
     public Descriptor Root { get; }
 
+    /// <summary>What the root names and is not here.</summary>
+    internal IReadOnlyList<Descriptor> Missing { get; init; } = [];
+
     /// <summary>Layers and configurations.</summary>
     internal IReadOnlyList<BundleBlob> Blobs { get; }
 

@@ -37,14 +37,17 @@ internal sealed class LayerCheck(ImageStore store, CheckDepth depth, Cancellatio
     }
 
     /// <summary>Whether the blob's bytes are those of its digest. Without <see cref="CheckDepth.Full"/> only whether there are as many.</summary>
-    internal bool IsWhole(LayerBlob blob)
+    internal bool IsWhole(LayerBlob blob) => IsWhole(blob.Digest, blob.Size);
+
+    /// <summary>Whether a blob's bytes are those of its digest, or as many.</summary>
+    internal bool IsWhole(Digest blob, long size)
     {
-        if (depth == CheckDepth.Quick || !store.Blobs.IsThere(blob))
+        if (depth == CheckDepth.Quick || !store.Blobs.IsThere(blob, size))
         {
-            return store.Blobs.IsThere(blob);
+            return store.Blobs.IsThere(blob, size);
         }
 
-        using SafeFileHandle? file = store.Blobs.TryOpen(blob.Digest, blob.Size);
+        using SafeFileHandle? file = store.Blobs.TryOpen(blob, size);
         if (file is null)
         {
             return false;
@@ -58,7 +61,7 @@ internal sealed class LayerCheck(ImageStore store, CheckDepth depth, Cancellatio
             hash.AppendData(buffer, 0, got);
         }
 
-        return Digest.FromSha256(hash.GetHashAndReset()) == blob.Digest;
+        return Digest.FromSha256(hash.GetHashAndReset()) == blob;
     }
 
     /// <summary>

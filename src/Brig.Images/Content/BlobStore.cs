@@ -65,7 +65,9 @@ internal sealed class BlobStore(StateRoot root, Database database)
 
     internal List<LayerBlob> Recorded() => Query("");
 
-    internal bool IsThere(LayerBlob blob) => Files.TryStat(null, PathOf(blob.Digest)) is { } status && status.Size == blob.Size;
+    internal bool IsThere(LayerBlob blob) => IsThere(blob.Digest, blob.Size);
+
+    internal bool IsThere(Digest blob, long size) => Files.TryStat(null, PathOf(blob)) is { } status && status.Size == size;
 
     /// <summary>Bytes that the layer's blobs take on the disk.</summary>
     internal long DiskUsageOf(DiffId layer) => Of(layer).Sum(blob => DiskUsageOf(blob.Digest));

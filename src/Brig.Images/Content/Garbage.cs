@@ -99,10 +99,11 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
     internal bool IsLeased(Digest digest) =>
         database.Query("SELECT EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest)", row => row.GetInt64(0), ("$digest", digest.Value))[0] != 0;
 
-    /// <summary>Whether the blob's layer is held, or a lease holds the blob itself.</summary>
+    /// <summary>Whether the blob's layer is held, an artifact has it, or a lease holds the blob itself.</summary>
     internal bool IsHeldBlob(Digest blob) => database.Query("""
         SELECT EXISTS (SELECT 1 FROM layer_blobs b WHERE b.digest = $digest AND (EXISTS (SELECT 1 FROM image_layers WHERE diff_id = b.diff_id)
                 OR EXISTS (SELECT 1 FROM content_leases WHERE digest = b.diff_id)))
+            OR EXISTS (SELECT 1 FROM artifact_blobs WHERE digest = $digest)
             OR EXISTS (SELECT 1 FROM content_leases WHERE digest = $digest) OR EXISTS (SELECT 1 FROM kept_content WHERE digest = $digest)
         """, row => row.GetInt64(0), ("$digest", blob.Value))[0] != 0;
 

@@ -58,6 +58,11 @@ public sealed class ManifestLists(ImageStore store, Registries registries)
         return store.Lists.Find(Key(list)).Find(entry => entry.Image == image) ?? throw BrigException.NotFound($"manifest for image {image} does not exist in {list.WithDefaultTag()}");
     }
 
+    /// <summary>The index or artifact that a name means in the store; null where it means neither.</summary>
+    public (ReadOnlyMemory<byte> Content, string MediaType)? FindStored(ImageReference name) => store.FindIndex(name) is { } index ? (index.Content, index.MediaType)
+        : store.Find(name) is { ArtifactType: not null } artifact ? (artifact.ConfigBytes, MediaTypes.OciManifest)
+        : null;
+
     /// <summary>The manifest or list that a registry has, as it came, with its media type.</summary>
     public async Task<(ReadOnlyMemory<byte> Content, string MediaType)> FetchRawAsync(ImageReference reference, CancellationToken token)
     {

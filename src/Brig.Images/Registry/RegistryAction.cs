@@ -11,6 +11,9 @@ internal enum RegistryAction
     /// <summary>Asks for the names in a repository.</summary>
     List,
 
+    /// <summary>Asks for the repositories of a registry.</summary>
+    Catalogue,
+
     /// <summary>Asks who we are and nothing else.</summary>
     Login,
 }

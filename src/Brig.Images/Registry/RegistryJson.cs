@@ -7,6 +7,7 @@ namespace Brig.Images.Registry;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(SearchAnswer))]
 [JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(RepositoryList))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ManifestProbe))]

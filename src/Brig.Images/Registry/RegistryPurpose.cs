@@ -12,7 +12,7 @@ internal sealed record RegistryPurpose(ImageReference Shown, ImageReference Loca
     /// <summary>What a token must allow (distribution's token scope documentation).</summary>
     internal IReadOnlyList<string> Scopes { get; } =
     [
-        .. Action == RegistryAction.Login ? (IEnumerable<string>)[] : [$"repository:{Location.Repository}:{Action switch
+        .. Action == RegistryAction.Login ? (IEnumerable<string>)[] : Action == RegistryAction.Catalogue ? ["registry:catalog:*"] : [$"repository:{Location.Repository}:{Action switch
         {
             RegistryAction.Push => "pull,push",
             RegistryAction.Delete => "pull,delete",

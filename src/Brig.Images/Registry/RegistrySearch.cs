@@ -7,11 +7,12 @@ using Brig.Oci;
 namespace Brig.Images.Registry;
 
 /// <summary>
-/// Looks for repositories by words, with the search of registries of version 1: the only one that there is, and that Docker Hub still has.
+/// Looks for repositories by words, with the search of registries of version 1, the only one that there is, and that Docker Hub still has;
+/// where there is none, in the list of all repositories.
 /// </summary>
 public sealed class RegistrySearch(Registries registries)
 {
-    private const int AnswerLimit = 8 << 20, MostResults = 100;
+    private const int AnswerLimit = 8 << 20, MostResults = 100, MostPages = 1000;
 
     /// <summary>What a registry finds for a term, the most starred first.</summary>
     /// <param name="term">With a registry before it (<c>localhost:5000/app</c>) that one is asked, else Docker Hub.</param>
@@ -34,7 +35,7 @@ public sealed class RegistrySearch(Registries registries)
         {
             if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
             {
-                throw BrigException.Unsupported($"{registry} has no search (brig registry tags {registry}/NAME lists the tags of a repository)");
+                return await CatalogueAsync(endpoint, registry, words, limit == 0 ? 25 : limit, token);
             }
 
             if (!response.IsSuccessStatusCode)
@@ -43,6 +44,46 @@ public sealed class RegistrySearch(Registries registries)
             }
 
             return Read(await endpoint.BodyAsync(response, AnswerLimit, address, token) ?? throw BrigException.Invalid($"search {registry}: the answer has more than {AnswerLimit >> 20} MiB"), registry, limit);
+        }
+    }
+
+    /// <summary>What of a registry's list of repositories has the words in its name (distribution's <c>_catalog</c>), for registries without a search.</summary>
+    private static async Task<IReadOnlyList<SearchResult>> CatalogueAsync(RegistryEndpoint endpoint, string registry, string words, int limit, CancellationToken token)
+    {
+        ImageReference any = ImageReference.Parse($"{registry}/search");
+        RegistryPurpose purpose = new(any, any, RegistryAction.Catalogue);
+        List<SearchResult> found = [];
+        string? path = "_catalog?n=1000";
+        for (int page = 0; path is not null && found.Count < limit && page < MostPages; page++)
+        {
+            using HttpResponseMessage response = await endpoint.TrySendAsync(purpose, path, Ask, token);
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden)
+            {
+                throw BrigException.Unsupported($"{registry} has no search and no list of its repositories (brig registry tags {registry}/NAME lists the tags of a repository)");
+            }
+
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await endpoint.RefusedAsync(purpose, response, token);
+            }
+
+            byte[] content = await endpoint.BodyAsync(response, AnswerLimit, response.RequestMessage!.RequestUri!, token) ?? throw BrigException.Invalid($"search {registry}: the answer has more than {AnswerLimit >> 20} MiB");
+            found.AddRange(Repositories(content, registry).Where(name => name.Contains(words, StringComparison.OrdinalIgnoreCase)).Select(name => new SearchResult { Name = $"{registry}/{name}" }));
+            path = RepositoryNames.NextPage(response);
+        }
+
+        return [.. found.Take(limit)];
+    }
+
+    private static IEnumerable<string> Repositories(byte[] content, string registry)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize(content, RegistryJson.Default.RepositoryList)?.Repositories ?? []).OfType<string>();
+        }
+        catch (JsonException error)
+        {
+            throw BrigException.Invalid($"search {registry}: the answer is no list of repositories", error);
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
     // Bytes after which a broken transfer counts as a new one.
     private const long FreshStart = 4 << 20;
 
-    private static readonly string[] s_manifestTypes = [MediaTypes.OciIndex, MediaTypes.DockerList, MediaTypes.OciManifest, MediaTypes.DockerManifest];
+    /// <summary>What is asked for where a manifest is.</summary>
+    internal static IReadOnlyList<string> ManifestTypes { get; } = [MediaTypes.OciIndex, MediaTypes.DockerList, MediaTypes.OciManifest, MediaTypes.DockerManifest];
 
     private readonly RegistryEndpoint _endpoint = registries.Open(source.Location.Registry, source.Trust);
 
@@ -32,7 +33,7 @@ internal sealed class RepositoryClient(Registries registries, ImageReference ref
         using HttpResponseMessage response = await _endpoint.SendAsync(new RegistryPurpose(wanted, source.Location, RegistryAction.PullManifest), $"{source.Location.Repository}/manifests/{name}", address =>
         {
             HttpRequestMessage request = new(HttpMethod.Get, address);
-            foreach (string type in s_manifestTypes)
+            foreach (string type in ManifestTypes)
             {
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
             }

@@ -70,11 +70,13 @@ internal sealed class RepositoryNames(Registries registries, ImageReference refe
         return Chosen(found, artifactType);
     }
 
-    private async Task<IReadOnlyList<Descriptor>> FallbackAsync(Digest subject, CancellationToken token)
+    /// <summary>distribution-spec, "Referrers tag schema": the algorithm and the digest with a hyphen between, cut to a tag's length.</summary>
+    internal static string FallbackTag(Digest subject) => $"{subject.Algorithm}-{(subject.Hex.Length > 64 ? subject.Hex[..64] : subject.Hex)}";
+
+    /// <summary>What the tag lists that stands in for the list of referrers.</summary>
+    internal async Task<IReadOnlyList<Descriptor>> FallbackAsync(Digest subject, CancellationToken token)
     {
-        // distribution-spec, "Referrers tag schema": the algorithm and the digest with a hyphen between, cut to a tag's length.
-        string hex = subject.Hex;
-        string tag = $"{subject.Algorithm}-{(hex.Length > 64 ? hex[..64] : hex)}";
+        string tag = FallbackTag(subject);
         HttpResponseMessage response = await _endpoint.TrySendAsync(_purpose, $"{source.Location.Repository}/manifests/{tag}", Ask, token);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -122,7 +124,7 @@ internal sealed class RepositoryNames(Registries registries, ImageReference refe
     }
 
     /// <summary>Where the list goes on (RFC 8288): only ever at the same registry.</summary>
-    private static string? NextPage(HttpResponseMessage response)
+    internal static string? NextPage(HttpResponseMessage response)
     {
         string? link = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values.FirstOrDefault(value => value.Contains("rel=\"next\"", StringComparison.Ordinal)) : null;
         int from = link?.IndexOf('<', StringComparison.Ordinal) ?? -1, to = link?.IndexOf('>', StringComparison.Ordinal) ?? -1;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Brig.Images.Registry.Configuration;
 using Brig.Oci;
+using Brig.Oci.Images;
 
 namespace Brig.Images.Registry;
 
@@ -60,7 +62,26 @@ internal sealed class RepositoryWriter(Registries registries, ImageReference ref
     internal Task UploadAsync(Digest digest, long size, Func<long, long, Action, Stream> open, CancellationToken token) =>
         new BlobUpload(registries, _endpoint, Purpose(RegistryAction.Push), digest, size, open).RunAsync(token);
 
-    /// <summary>Stores a manifest or index under a tag or its digest.</summary>
+    /// <summary>Whether the registry has the manifest that a tag or digest names.</summary>
+    internal async Task<bool> HasManifestAsync(string name, CancellationToken token)
+    {
+        HttpResponseMessage response = await _endpoint.TrySendAsync(Purpose(RegistryAction.Push), $"{Repository}/manifests/{name}", address =>
+        {
+            HttpRequestMessage request = new(HttpMethod.Head, address);
+            foreach (string type in RepositoryClient.ManifestTypes)
+            {
+                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+            }
+
+            return request;
+        }, token);
+        using (response)
+        {
+            return response.IsSuccessStatusCode;
+        }
+    }
+
+    /// <summary>Stores a manifest or index under a tag or its digest. One that refers to another is entered in the list of its referrers, by the registry or else here.</summary>
     internal async Task PutManifestAsync(string name, string mediaType, ReadOnlyMemory<byte> manifest, CancellationToken token)
     {
         using HttpResponseMessage response = await _endpoint.SendAsync(Purpose(RegistryAction.Push), $"{Repository}/manifests/{name}", address =>
@@ -69,6 +90,30 @@ internal sealed class RepositoryWriter(Registries registries, ImageReference ref
             content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
             return new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
         }, token);
+        if (MediaTypes.IsManifest(mediaType) && !response.Headers.Contains("OCI-Subject") && ImageDocuments.ParseManifest(manifest.Span) is { Subject: { } subject } parsed)
+        {
+            await EnterReferrerAsync(subject.Digest, new Descriptor
+            {
+                MediaType = mediaType,
+                Digest = Digest.Sha256(manifest.Span),
+                Size = manifest.Length,
+                ArtifactType = parsed.ArtifactType is { Length: > 0 } type ? type : parsed.Config.MediaType,
+                Annotations = parsed.Annotations,
+            }, token);
+        }
+    }
+
+    /// <summary>Adds to the tag that stands in for the list of referrers (distribution-spec, "Pushing manifests with subject").</summary>
+    private async Task EnterReferrerAsync(Digest subject, Descriptor referrer, CancellationToken token)
+    {
+        IReadOnlyList<Descriptor> known = await new RepositoryNames(registries, reference, target).FallbackAsync(subject, token);
+        if (known.Any(other => other.Digest == referrer.Digest))
+        {
+            return;
+        }
+
+        ImageIndex index = new() { SchemaVersion = 2, MediaType = MediaTypes.OciIndex, Manifests = [.. known, referrer] };
+        await PutManifestAsync(RepositoryNames.FallbackTag(subject), MediaTypes.OciIndex, JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Documents.ImageIndex), token);
     }
 
     /// <summary>Removes a manifest by its digest, or only the tag where the registry can.</summary>

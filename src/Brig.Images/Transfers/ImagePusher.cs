@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Brig.Images.Bundles;
 using Brig.Images.Content;
 using Brig.Images.Registry;
 using Brig.Oci;
@@ -10,8 +11,7 @@ namespace Brig.Images.Transfers;
 /// <summary>Sends images to registries.</summary>
 public sealed class ImagePusher(ImageStore store, Registries registries)
 {
-    private const int Uploads = 4, MountAttempts = 3;
-    private const long ReportEvery = 512 << 10;
+    private const int Uploads = 4;
 
     /// <summary>Pushes the image that has this tag. An image that was pulled keeps its manifest's digest while all its blobs are there.</summary>
     public async Task<PushResult> PushAsync(ImageReference reference, IProgress<TransferProgress> progress, CancellationToken token)
@@ -23,6 +23,14 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
 
         reference = reference.WithDefaultTag();
         Image image = store.Find(reference) ?? throw BrigException.NotFound($"An image does not exist locally with the tag: {reference.FamiliarName}");
+        return store.FindIndex(reference) is { } index ? await PushAsync(store.Open(index), reference, progress, token)
+            : image.ArtifactType is not null ? await PushAsync(store.OpenArtifact(image), reference, progress, token)
+            : await PushAsync(image, reference, progress, token);
+    }
+
+    /// <summary>Pushes one image alone, whatever else the name means here.</summary>
+    public async Task<PushResult> PushAsync(Image image, ImageReference reference, IProgress<TransferProgress> progress, CancellationToken token)
+    {
         RepositoryWriter repository = new(registries, reference, registries.Settings.Configuration.TargetOf(reference));
         using ContentLease lease = store.Lease();
         lease.Hold(image.Layers);
@@ -36,11 +44,12 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
 
         BlobMaker maker = new(store.Blobs, store.Layers);
         LayerBlob[] blobs = new LayerBlob[layers.Length];
+        BlobSender sender = new(store, registries, repository, reference, progress);
         await Parallel.ForAsync(0, layers.Length, new ParallelOptions { MaxDegreeOfParallelism = Uploads, CancellationToken = token }, async (i, inner) =>
         {
             blobs[i] = store.Blobs.Of(layers[i]).Find(blob => wanted.ContainsKey(blob.Digest)) ?? await Task.Run(() => maker.Ensure(layers[i], lease, inner), inner);
             lease.Hold([blobs[i].Digest]);
-            await SendAsync(repository, reference, blobs[i], progress, inner);
+            await SendAsync(sender, blobs[i], inner);
         });
         await SendAsync(repository, image, token);
         StoredManifest manifest = stored ?? Compose(image, image.Layers.Select(layer => Array.Find(blobs, blob => blob.DiffId == layer)!));
@@ -51,6 +60,37 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
             store.Table.SetDigest(reference.Name, manifest.Digest, id);
         });
         return new PushResult(reference, manifest.Digest, manifest.Content.Length);
+    }
+
+    /// <summary>Sends the artifacts of the store that refer to what a name means here, to that name's repository; gives their number.</summary>
+    public async Task<int> PushReferrersAsync(ImageReference reference, IProgress<TransferProgress> progress, CancellationToken token)
+    {
+        reference = reference.WithDefaultTag();
+        Image image = store.Find(reference) ?? throw BrigException.NotFound($"An image does not exist locally with the tag: {reference.FamiliarName}");
+        HashSet<Digest> subjects = [.. store.Table.Manifests(image.Id).Select(manifest => manifest.Digest)];
+        if (store.FindIndex(reference) is { } index)
+        {
+            subjects.Add(index.Digest);
+        }
+
+        List<Image> referrers = [.. store.List().Where(other => other.ArtifactType is not null && ImageDocuments.ParseManifest(other.ConfigBytes.Span).Subject is { } subject && subjects.Contains(subject.Digest))];
+        foreach (Image referrer in referrers)
+        {
+            await PushAsync(store.OpenArtifact(referrer), reference.WithDigest(referrer.Id), progress, token);
+        }
+
+        return referrers.Count;
+    }
+
+    private async Task<PushResult> PushAsync(ImageBundle bundle, ImageReference reference, IProgress<TransferProgress> progress, CancellationToken token)
+    {
+        using (bundle)
+        {
+            using ContentLease lease = store.Lease();
+            lease.Hold(bundle.Blobs.Select(blob => blob.Descriptor.Digest));
+            await new BundlePusher(store, registries).PushAsync(bundle, reference, progress, token);
+            return new PushResult(reference, bundle.Root.Digest, bundle.Root.Size);
+        }
     }
 
     /// <summary>The image's last manifest of which all blobs are there.</summary>
@@ -71,51 +111,10 @@ public sealed class ImagePusher(ImageStore store, Registries registries)
         return new StoredManifest(Digest.Sha256(content), MediaTypes.OciManifest, content);
     }
 
-    private async Task SendAsync(RepositoryWriter repository, ImageReference reference, LayerBlob blob, IProgress<TransferProgress> progress, CancellationToken token)
+    private async Task SendAsync(BlobSender sender, LayerBlob blob, CancellationToken token)
     {
-        string id = blob.DiffId.Digest.Short;
-        if (await repository.HasBlobAsync(blob.Digest, token))
-        {
-            progress.Report(new TransferProgress(id, TransferState.AlreadyThere, 0, 0));
-            return;
-        }
-
-        if (await MountAsync(repository, reference, blob, token) is { } origin)
-        {
-            progress.Report(new TransferProgress(id, TransferState.Mounted, 0, 0) { Origin = origin });
-            return;
-        }
-
         using SafeFileHandle file = store.Blobs.TryOpen(blob.Digest, blob.Size) ?? throw new BrigException(ErrorKind.Internal, $"blob {blob.Digest.Short} vanished from the store");
-        await repository.UploadAsync(blob.Digest, blob.Size, (start, length, moved) =>
-        {
-            long told = 0;
-            return new FileSlice(file, start, length, done =>
-            {
-                moved();
-                if (done - told >= ReportEvery)
-                {
-                    told = done;
-                    progress.Report(new TransferProgress(id, TransferState.Pushing, start + done, blob.Size));
-                }
-            });
-        }, token);
-        progress.Report(new TransferProgress(id, TransferState.Pushed, blob.Size, blob.Size));
-    }
-
-    /// <summary>The repository that the registry took the blob from, as the user calls it; null where it took it from none.</summary>
-    private async Task<string?> MountAsync(RepositoryWriter repository, ImageReference reference, LayerBlob blob, CancellationToken token)
-    {
-        foreach (string known in store.Table.RepositoriesWith(blob.Digest, reference.Registry).Where(known => known != reference.Name).Take(MountAttempts))
-        {
-            ImageReference origin = ImageReference.Parse(known), location = registries.Settings.Configuration.TargetOf(origin).Location;
-            if (location.Registry == repository.Location.Registry && await repository.MountAsync(blob.Digest, location.Repository, token))
-            {
-                return origin.Repository;
-            }
-        }
-
-        return null;
+        await sender.SendAsync(blob.DiffId.Digest.Short, blob.Digest, blob.Size, (start, length, moved) => new FileSlice(file, start, length, moved), token);
     }
 
     private static async Task SendAsync(RepositoryWriter repository, Image image, CancellationToken token)

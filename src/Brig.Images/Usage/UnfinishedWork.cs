@@ -18,6 +18,7 @@ internal sealed class UnfinishedWork(ImageStore store)
     {
         HashSet<Digest> layers = [.. store.Table.All().Concat(store.Table.AllHidden()).SelectMany(image => image.Layers).Select(layer => layer.Digest)];
         HashSet<Digest> blobs = [.. store.Blobs.Recorded().Where(blob => layers.Contains(blob.DiffId.Digest)).Select(blob => blob.Digest)];
+        blobs.UnionWith(store.Table.ArtifactBlobs().Select(blob => blob.Blob));
         return
         [
             .. Staged(),

@@ -21,6 +21,20 @@ public sealed record ImageManifest
     [JsonPropertyName("layers")]
     public required IReadOnlyList<Descriptor> Layers { get; init; }
 
+    /// <summary>What is in it where it is no image: the artifact type, else the configuration's type. An attestation is told by its statements, since its configuration looks like an image's.</summary>
+    [JsonIgnore]
+    public string KindOfArtifact => ArtifactType is { Length: > 0 } told ? told
+        : MediaTypes.IsConfig(Config.MediaType) && Layers is [var first, ..] ? first.MediaType
+        : Config.MediaType;
+
+    /// <summary>Whether it is an image's: its configuration is one, and its layers are no statements about others.</summary>
+    [JsonIgnore]
+    public bool IsImage => MediaTypes.IsConfig(Config.MediaType) && string.IsNullOrEmpty(ArtifactType) && !Layers.Any(layer => layer.MediaType == MediaTypes.InToto);
+
+    /// <summary>The manifest that this one says something about.</summary>
+    [JsonPropertyName("subject")]
+    public Descriptor? Subject { get; init; }
+
     [JsonPropertyName("annotations")]
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 }

@@ -16,6 +16,9 @@ public static class MediaTypes
     public const string DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
     public const string DockerForeignLayerGzip = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
+    /// <summary>A statement about an image, in the place of a layer.</summary>
+    public const string InToto = "application/vnd.in-toto+json";
+
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
 
     /// <summary>Whether this is the configuration of an image; of whatever else has a manifest it is not.</summary>

@@ -5,9 +5,10 @@ internal static class ImagesSchema
 {
     internal const string Tables = """
         CREATE TABLE images (
-            id TEXT PRIMARY KEY,           -- digest of the configuration
-            config BLOB NOT NULL,          -- the configuration as it came
-            size INTEGER NOT NULL,         -- bytes of its unpacked layers
+            id TEXT PRIMARY KEY,           -- digest of the configuration; an artifact's of its manifest
+            config BLOB NOT NULL,          -- the configuration as it came; an artifact's manifest
+            artifact TEXT NOT NULL DEFAULT '', -- what is in it where it is no image: a media type
+            size INTEGER NOT NULL,         -- bytes of its unpacked layers, of an artifact's blobs
             made INTEGER,                  -- the configuration's "created", UTC ticks of 100 ns
             created INTEGER NOT NULL,      -- when it was stored, Unix milliseconds
             removed INTEGER NOT NULL DEFAULT 0 -- 1: in no list any more (or never was), kept for those in image_uses
@@ -21,7 +22,8 @@ internal static class ImagesSchema
         CREATE INDEX image_layers_diff_id ON image_layers (diff_id);
         CREATE TABLE image_tags (
             name TEXT PRIMARY KEY,         -- docker.io/library/debian:12
-            image TEXT NOT NULL REFERENCES images(id)
+            image TEXT NOT NULL REFERENCES images(id),
+            tagged INTEGER NOT NULL        -- Unix milliseconds
         ) WITHOUT ROWID;
         CREATE INDEX image_tags_image ON image_tags (image);
         CREATE TABLE image_digests (
@@ -39,7 +41,7 @@ internal static class ImagesSchema
         );
         CREATE INDEX image_manifests_image ON image_manifests (image);
         CREATE TABLE image_uses (
-            user TEXT NOT NULL,            -- container:ID, build:ID, cache:KEY
+            user TEXT NOT NULL,            -- container:ID, build:ID, cache:KEY, index:DIGEST
             image TEXT NOT NULL REFERENCES images(id),
             PRIMARY KEY (user, image)
         ) WITHOUT ROWID;
@@ -51,6 +53,22 @@ internal static class ImagesSchema
             media_type TEXT NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX layer_blobs_diff_id ON layer_blobs (diff_id);
+        CREATE TABLE artifact_blobs (
+            image TEXT NOT NULL REFERENCES images(id),
+            digest TEXT NOT NULL,          -- blobs/sha256/HEX, kept as it came
+            size INTEGER NOT NULL,
+            PRIMARY KEY (image, digest)
+        ) WITHOUT ROWID;
+        CREATE INDEX artifact_blobs_digest ON artifact_blobs (digest);
+        CREATE TABLE image_indexes (
+            digest TEXT PRIMARY KEY,       -- an index of images for several platforms; those of them that are here have the use index:DIGEST
+            media_type TEXT NOT NULL,
+            content BLOB NOT NULL          -- as it came, or as it was built
+        );
+        CREATE TABLE image_index_names (
+            name TEXT PRIMARY KEY,         -- docker.io/library/debian:12 or docker.io/library/debian@sha256:…, which one image of it has too
+            image_index TEXT NOT NULL REFERENCES image_indexes(digest)
+        ) WITHOUT ROWID;
         CREATE TABLE content_leases (
             lease TEXT NOT NULL,           -- staging/LEASE, locked for as long as its maker lives
             digest TEXT NOT NULL,          -- a diff ID or a blob that must stay meanwhile

@@ -107,7 +107,7 @@ public sealed class ImageListTests
     public void A_tree_has_what_an_image_is_for_below_its_names()
     {
         using StringWriter output = new();
-        ImageTree.Write(output, [Debian, Dangling, ByDigest], image => image == Debian ? 50_000_000 : 1000, image => image == Debian);
+        ImageTree.Write(output, [Debian, Dangling, ByDigest], image => image == Debian ? 50_000_000 : 1000, image => image == Debian, _ => []);
         Assert.Equal($"""
             i Info →   U  In Use
             IMAGE                           ID             DISK USAGE   CONTENT SIZE   EXTRA

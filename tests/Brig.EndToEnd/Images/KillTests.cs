@@ -38,13 +38,14 @@ public sealed class KillTests(EngineRoot brig) : IClassFixture<EngineRoot>
                     running.Wait();
                 }
 
-                Outcome repair = brig.Try("system", "check", "--quick", "--repair");
-                Assert.True(repair.ExitCode == 0 && !repair.Output.Contains("damaged", StringComparison.Ordinal) && !repair.Output.Contains("lacks", StringComparison.Ordinal), $"after {string.Join(' ', command)}: {repair}");
+                // Nothing is damaged: what it left is told as that, and the next command takes it back.
                 Outcome check = brig.Try("system", "check", "--quick");
-                Assert.True(check.Line == "everything is in order", $"after {string.Join(' ', command)}: {check}");
+                Assert.True(check.ExitCode == 0 && check.Line.Split('\n').All(line => line.EndsWith("is in order", StringComparison.Ordinal) || line.Contains("has no owner", StringComparison.Ordinal)), $"after {string.Join(' ', command)}: {check}");
             }
 
             Assert.True(killed > 0, "no command was killed in time");
+            brig.Do("image", "prune", "-f");
+            Assert.Equal("everything is in order", brig.Do("system", "check", "--quick"));
             brig.Do("load", "-q", "-i", folder + "/app.tar");
             Assert.Equal("everything is in order", brig.Do("system", "check"));
             brig.Do("rm", "changed");

@@ -220,7 +220,7 @@ public sealed class ArchiveTests(RegistryServer registry) : IClassFixture<Regist
     private static byte[] Save(TestStore test, string name)
     {
         MemoryStream output = new();
-        new ImageSaver(test.Store).Save([name], output, TestContext.Current.CancellationToken);
+        new ImageSaver(test.Store).Save([name], [], output, TestContext.Current.CancellationToken);
         return output.ToArray();
     }
 

@@ -73,6 +73,6 @@ public sealed class ForeignUnpackTests : IDisposable
     private void Save(string name, string file)
     {
         using FileStream output = File.Create(Path.Combine(_folder.Path, file));
-        new ImageSaver(_test.Store).Save([name], output, TestContext.Current.CancellationToken);
+        new ImageSaver(_test.Store).Save([name], [], output, TestContext.Current.CancellationToken);
     }
 }

@@ -50,7 +50,7 @@ public sealed class PatienceTests
         for (int i = 0; i < 3; i++)
         {
             using TestStore test = new();
-            await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+            await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
             Assert.Equal(i == 2 ? 2 : 1, given);
             time.Now += TimeSpan.FromSeconds(i == 0 ? 200 : 100);
         }
@@ -90,7 +90,7 @@ public sealed class PatienceTests
         using BadServer behind = new((_, _, _) => Answer.Of("403 Forbidden"));
         using ForwardingProxy proxy = new(behind.Address);
         using Registries registries = new(new RegistrySettings { Timeouts = TestStore.Fast, Credentials = _ => new Credential("me", "secret"), ProxyVariable = proxy.Variable });
-        await Assert.ThrowsAsync<BrigException>(() => new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<BrigException>(() => new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken));
         Assert.DoesNotContain("Authorization", Assert.Single(behind.Requests), StringComparison.OrdinalIgnoreCase);
     }
 

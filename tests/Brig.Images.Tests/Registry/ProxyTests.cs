@@ -51,7 +51,7 @@ public sealed class ProxyTests
         using ForwardingProxy proxy = new(registry.Address);
         using TestStore test = new();
         using Registries registries = new(new RegistrySettings { Timeouts = TestStore.Fast with { Connect = TimeSpan.FromSeconds(2) }, ProxyVariable = proxy.Variable, Insecure = ["10.9.8.0/24"] });
-        PullResult pulled = await new ImagePuller(test.Store, registries).PullAsync("10.9.8.7:5000/x", Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+        PullResult pulled = await new ImagePuller(test.Store, registries).PullAsync("10.9.8.7:5000/x", PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
         Assert.Equal(image.Id, pulled.Image.Id);
         Assert.Contains(proxy.Lines, line => line.StartsWith("GET http://10.9.8.7:5000/v2/x/manifests/latest", StringComparison.Ordinal));
     }

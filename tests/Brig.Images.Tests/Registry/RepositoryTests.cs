@@ -108,8 +108,15 @@ public sealed class RepositoryTests(RegistryServer registry) : IClassFixture<Reg
         Assert.Equal(["many", "few"], (await search.RunAsync($"{server.Address}/app", 0, Token)).Select(result => result.Name));
         Assert.Equal(["many"], (await search.RunAsync($"{server.Address}/app", 1, Token)).Select(result => result.Name));
         Assert.Contains("not what a search gives", (await Assert.ThrowsAsync<BrigException>(() => search.RunAsync($"{server.Address}/other", 0, Token))).Message, StringComparison.Ordinal);
-        Assert.Equal($"{registry.Address} has no search (brig registry tags {registry.Address}/NAME lists the tags of a repository)",
-            (await Assert.ThrowsAsync<BrigException>(() => search.RunAsync($"{registry.Address}/app", 0, Token))).Message);
+
+        // docker-registry has no search, but tells what repositories it has.
+        registry.Put(TestImage.Small(74), "team/found:1");
+        registry.Put(TestImage.Small(74), "other/one:1");
+        Assert.Equal([$"{registry.Address}/team/found"], (await search.RunAsync($"{registry.Address}/FOUND", 0, Token)).Select(result => result.Name));
+        Assert.Single(await search.RunAsync($"{registry.Address}/o", 1, Token));
+        using BadServer neither = new((path, _, _) => path == "/v2/" ? Answer.Ok("{}"u8.ToArray()) : Answer.Of("404 Not Found"));
+        Assert.Equal($"{neither.Address} has no search and no list of its repositories (brig registry tags {neither.Address}/NAME lists the tags of a repository)",
+            (await Assert.ThrowsAsync<BrigException>(() => search.RunAsync($"{neither.Address}/app", 0, Token))).Message);
         await Assert.ThrowsAsync<BrigException>(() => search.RunAsync("app", 101, Token));
     }
 

@@ -121,6 +121,6 @@ public sealed class TlsTests : IDisposable
     private static async Task<PullResult> PullAsync(TestStore test, RegistrySettings settings, string name)
     {
         using Registries registries = new(settings);
-        return await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(name), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+        return await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(name), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
     }
 }

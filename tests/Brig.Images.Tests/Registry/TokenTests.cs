@@ -42,13 +42,13 @@ public sealed class TokenTests
 
             PushResult pushed = await new ImagePusher(test.Store, known).PushAsync(ImageReference.Parse(name), Silent.Instance, TestContext.Current.CancellationToken);
             using TestStore other = new();
-            PullResult pulled = await new ImagePuller(other.Store, known).PullAsync(ImageReference.Parse(name), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+            PullResult pulled = await new ImagePuller(other.Store, known).PullAsync(ImageReference.Parse(name), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
             Assert.Equal(pushed.Digest, pulled.Digest);
             Assert.Equal(2, tokens.Requests.Count);
             Assert.Contains("scope=repository%3Aguarded%2Fimage%3Apull%2Cpush&service=the%20registry&account=me", tokens.Requests[0], StringComparison.Ordinal);
 
             BrigException error = await Assert.ThrowsAsync<BrigException>(() =>
-                new ImagePuller(other.Store, unknown).PullAsync(ImageReference.Parse(name), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken));
+                new ImagePuller(other.Store, unknown).PullAsync(ImageReference.Parse(name), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken));
             Assert.Equal(ErrorKind.PermissionDenied, error.Kind);
         }
         finally

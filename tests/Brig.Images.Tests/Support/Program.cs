@@ -38,7 +38,7 @@ internal static partial class Program
         using TestStore test = new(root);
         using Registries registries = new(_ => null, new RegistryTimeouts());
         Console.WriteLine("ready");
-        await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(reference), Platform.Host, Silent.Instance, default);
+        await new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(reference), PullScope.Of(Platform.Host), Silent.Instance, default);
         Console.WriteLine("done");
         return 0;
     }

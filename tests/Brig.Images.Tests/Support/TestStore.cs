@@ -32,10 +32,13 @@ internal sealed class TestStore : IDisposable
 
     internal Database Database => _database;
 
-    internal async Task<PullResult> PullAsync(string reference, Platform? platform = null, IProgress<TransferProgress>? progress = null, RegistryTimeouts? timeouts = null, Func<string, Credential?>? credentials = null)
+    internal Task<PullResult> PullAsync(string reference, Platform? platform = null, IProgress<TransferProgress>? progress = null, RegistryTimeouts? timeouts = null, Func<string, Credential?>? credentials = null) =>
+        PullAsync(reference, PullScope.Of(platform ?? Platform.Host), progress, timeouts, credentials);
+
+    internal async Task<PullResult> PullAsync(string reference, PullScope scope, IProgress<TransferProgress>? progress = null, RegistryTimeouts? timeouts = null, Func<string, Credential?>? credentials = null)
     {
         using Registries registries = new(credentials ?? (_ => null), timeouts ?? Fast);
-        return await new ImagePuller(Store, registries).PullAsync(ImageReference.Parse(reference), platform ?? Platform.Host, progress ?? Silent.Instance, TestContext.Current.CancellationToken);
+        return await new ImagePuller(Store, registries).PullAsync(ImageReference.Parse(reference), scope, progress ?? Silent.Instance, TestContext.Current.CancellationToken);
     }
 
     internal async Task<PushResult> PushAsync(string reference)

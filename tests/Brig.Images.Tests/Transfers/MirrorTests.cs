@@ -60,7 +60,7 @@ public sealed class MirrorTests(RegistryServer registry) : IClassFixture<Registr
         string down = $"127.0.0.1:{RegistryServer.FreePort()}";
         using TestStore test = new();
         using Registries registries = Configured($"unqualified-search-registries = [\"{down}\", \"{registry.Address}\"]\n");
-        PullResult result = await new ImagePuller(test.Store, registries).PullAsync("searched:1", Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+        PullResult result = await new ImagePuller(test.Store, registries).PullAsync("searched:1", PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
         Assert.Equal($"{registry.Address}/searched:1", result.Reference.Familiar);
         Assert.Equal(image.Id, result.Image.Id);
     }
@@ -80,5 +80,5 @@ public sealed class MirrorTests(RegistryServer registry) : IClassFixture<Registr
     }
 
     private static Task<PullResult> PullAsync(TestStore test, Registries registries, string name) =>
-        new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(name), Platform.Host, Silent.Instance, TestContext.Current.CancellationToken);
+        new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse(name), PullScope.Of(Platform.Host), Silent.Instance, TestContext.Current.CancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Brig.Images.Tests.Support;
 using Brig.Images.Transfers;
+using Brig.Images.Usage;
 using Brig.Oci;
 using static Brig.Images.Tests.Support.BadServer;
 
@@ -96,13 +97,20 @@ public sealed class ResumeTests
         using CancellationTokenSource interruption = new();
         using BadServer server = Serving(() => false, 1_000_000);
         using Brig.Images.Registry.Registries registries = new(_ => null, TestStore.Fast);
-        Task<PullResult> pull = new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), Platform.Host, Silent.Instance, interruption.Token);
+        Task<PullResult> pull = new ImagePuller(test.Store, registries).PullAsync(ImageReference.Parse($"{server.Address}/x"), PullScope.Of(Platform.Host), Silent.Instance, interruption.Token);
         Eventually(() => Directory.Exists(Path.Combine(test.Root.Blobs, "partial")) && Directory.GetFiles(Path.Combine(test.Root.Blobs, "partial")).Any(file => new FileInfo(file).Length >= 1_000_000));
         await interruption.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pull);
         test.AssertClean();
         Assert.NotEmpty(test.Files());
-        test.Store.Prune(PruneScope.Dangling);
+
+        // It is counted as what it is, to the byte.
+        StoreUsage usage = StoreUsage.Of(test.Store);
+        Assert.All(usage.Unfinished, item => Assert.Equal(UnfinishedState.Kept, item.State));
+        Assert.Contains(usage.Unfinished, item => item.Kind == UnfinishedKind.Partial);
+        long taken = long.Parse(Tool.Run("sh", "-c", $"du -cB1 $(find {test.Root.Root}/layers {test.Root.Root}/staging {test.Root.Root}/blobs/* -mindepth 1 -maxdepth 1) | tail -n 1 | cut -f1"), CultureInfo.InvariantCulture);
+        Assert.Equal(taken, usage.ImagesSize + usage.CacheSize + usage.Unfinished.Sum(item => item.Size));
+        Assert.InRange(test.Store.Prune(PruneScope.Dangling).Reclaimed, taken, taken);
         test.AssertEmpty();
     }
 

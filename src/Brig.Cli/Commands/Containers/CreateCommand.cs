@@ -3,6 +3,7 @@ using Brig.Containers;
 using Brig.Containers.Specifications;
 using Brig.Containers.Verbs;
 using Brig.Images;
+using Brig.Oci;
 
 namespace Brig.Cli.Commands.Containers;
 
@@ -13,7 +14,7 @@ internal static class CreateCommand
     /// <summary>Makes the container that the flags ask for, its image pulled where it is missing.</summary>
     public static Container Create(Invocation call, Engine engine, ContainerFlags flags, ContainerSpecification specification)
     {
-        Image image = ImageSupply.Get(call, engine, specification.Image, flags.Pull.Value, flags.Quiet.Value);
+        Image image = ImageSupply.Get(call, engine, specification.Image, flags.Platform.IsSet ? PlatformChoice.Parse(flags.Platform.Value) : null, flags.Pull.Value, flags.Quiet.Value);
         if (flags.PublishAll.Value)
         {
             specification = specification with { Ports = [.. specification.Ports, .. (image.Config.Config?.ExposedPorts?.Keys ?? []).Concat(specification.ExposedPorts).Distinct()] };

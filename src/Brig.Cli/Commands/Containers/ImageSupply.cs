@@ -1,3 +1,4 @@
+using Brig.Cli.Commands.Images;
 using Brig.Cli.Flags;
 using Brig.Containers;
 using Brig.Images;
@@ -8,7 +9,13 @@ namespace Brig.Cli.Commands.Containers;
 /// <summary>Gets the image that a container is made of: from the store, or pulled where it is missing.</summary>
 internal static class ImageSupply
 {
-    public static Image Get(Invocation call, Engine engine, string name, string policy, bool quiet)
+    /// <param name="call">The command.</param>
+    /// <param name="engine">Whose images.</param>
+    /// <param name="name">As the user wrote it.</param>
+    /// <param name="platform">What it must be for; null for what the name means here.</param>
+    /// <param name="policy">When it is pulled.</param>
+    /// <param name="quiet">Whether nothing is said about that.</param>
+    public static Image Get(Invocation call, Engine engine, string name, Platform? platform, string policy, bool quiet)
     {
         if (name.StartsWith("step:", StringComparison.Ordinal))
         {
@@ -16,7 +23,7 @@ internal static class ImageSupply
             return steps.ImageOf(steps.Get(name["step:".Length..])) ?? throw BrigException.NotFound($"the layers of {Oci.Text.Quote(name)} are gone (build again)");
         }
 
-        Image? known = policy == "always" ? null : engine.Images.Find(name);
+        Image? known = policy == "always" ? null : platform is null ? engine.Images.Find(name) : engine.Images.Find(name, platform);
         if (known is not null)
         {
             return known;
@@ -39,6 +46,6 @@ internal static class ImageSupply
             call.Error.Flush();
         }
 
-        return Pulling.Run(call, engine, name, Platform.Host, quiet).Image;
+        return Pulling.Run(call, engine, name, platform ?? ImageNames.Platform(""), quiet).Image;
     }
 }

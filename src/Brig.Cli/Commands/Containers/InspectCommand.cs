@@ -15,6 +15,8 @@ internal static class InspectCommand
         StringFlag format = InspectedObjects.FormatFlag(call);
         StringFlag type = call.Flags.String("type", "Only inspect objects of the given type");
         BoolFlag size = call.Flags.Bool("size", 's', "Display total file sizes if the type is container");
+        StringFlag? platform = call.Path.Contains(" image ", StringComparison.Ordinal)
+            ? call.Flags.String("platform", "Inspect a specific platform of the multi-platform image.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)") : null;
         if (call.Path.Contains(" network ", StringComparison.Ordinal))
         {
             call.Flags.Bool("verbose", 'v', "Verbose output for diagnostics");
@@ -23,7 +25,7 @@ internal static class InspectCommand
         IReadOnlyList<string> names = call.Parse(Arity.AtLeast(1));
         string kind = type.IsSet ? type.Value : call.Path.Contains(" container ", StringComparison.Ordinal) ? "container" : call.Path.Contains(" image ", StringComparison.Ordinal) ? "image" : call.Path.Contains(" network ", StringComparison.Ordinal) ? "network" : "";
         using Engine engine = Engines.Open(call);
-        return InspectedObjects.Print(call, names, format, name => Find(engine, name, kind, size.Value ? SizeDetail.Shown : SizeDetail.Left)
+        return InspectedObjects.Print(call, names, format, name => platform is { IsSet: true } ? ImageInspection.Of(ImagePlatforms.Get(engine.Images, name, ImagePlatforms.Of(platform)), engine) : Find(engine, name, kind, size.Value ? SizeDetail.Shown : SizeDetail.Left)
             ?? throw BrigException.NotFound(kind == "network" ? $"network {Oci.Text.Quote(name)} not found" : $"no such {(kind.Length == 0 ? "object" : kind)}: {Oci.Text.Quote(name)}"));
     }
 

@@ -17,7 +17,7 @@ internal static class Pulling
         using Interruption interruption = new();
         using Registries registries = RegistryAccess.Open(call);
         return (quiet
-            ? ImagePull.QuietlyAsync(engine, registries, name, platform, interruption.Token)
-            : new ImagePull(engine, call.Error, TerminalSizes.Of(2)).RunAsync(registries, name, platform, interruption.Token)).GetAwaiter().GetResult();
+            ? ImagePull.QuietlyAsync(engine, registries, name, PullScope.Of(platform), interruption.Token)
+            : new ImagePull(engine, call.Error, TerminalSizes.Of(2)).RunAsync(registries, name, PullScope.Of(platform), interruption.Token)).GetAwaiter().GetResult();
     }
 }

@@ -2,7 +2,6 @@ using Brig.Cli.Flags;
 using Brig.Cli.Tables;
 using Brig.Containers;
 using Brig.Images;
-using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
 
@@ -17,8 +16,7 @@ internal static class HistoryCommand
         StringFlag platform = call.Flags.String("platform", "Show history for the given platform. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
         string name = call.Parse(Arity.Exactly(1))[0];
         using Engine engine = Engines.Open(call);
-        Image image = engine.Images.Get(name);
-        ImagePlatforms.Require(image, name, platform.IsSet ? [PlatformChoice.Parse(platform.Value)] : []);
+        Image image = ImagePlatforms.Get(engine.Images, name, ImagePlatforms.Of(platform));
         HistoryTable.Format(engine.Time, list.Whole, human.Value)
             .Write(call.Output, engine.Images.HistoryOf(image), list.Format, list.Detail);
         return 0;

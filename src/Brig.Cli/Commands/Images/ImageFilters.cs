@@ -47,7 +47,7 @@ internal sealed class ImageFilters
             {
                 yield return new Image
                 {
-                    Id = image.Id, ConfigBytes = image.ConfigBytes, Tags = tags, Digests = digests, Size = image.Size, Created = image.Created, IsHidden = image.IsHidden,
+                    Id = image.Id, ConfigBytes = image.ConfigBytes, Tags = tags, Digests = digests, Size = image.Size, Created = image.Created, IsHidden = image.IsHidden, ArtifactType = image.ArtifactType, Tagged = image.Tagged,
                 };
             }
         }
@@ -102,7 +102,7 @@ internal sealed class ImageFilters
     private static bool HasLabel(Image image, string wanted)
     {
         int equals = wanted.IndexOf('=', StringComparison.Ordinal);
-        return image.Config.Config?.Labels is { } labels && labels.TryGetValue(equals < 0 ? wanted : wanted[..equals], out string? value)
+        return image.ConfigOrNone?.Config?.Labels is { } labels && labels.TryGetValue(equals < 0 ? wanted : wanted[..equals], out string? value)
             && (equals < 0 || value == wanted[(equals + 1)..]);
     }
 }

@@ -11,6 +11,11 @@ internal static class ImageInspection
 {
     public static JsonObject Of(Image image, Engine engine)
     {
+        if (image.ArtifactType is { } type)
+        {
+            return Artifact(image, type, engine);
+        }
+
         ImageConfig config = image.Config;
         JsonObject document = new()
         {
@@ -39,9 +44,40 @@ internal static class ImageInspection
         document["Size"] = image.Size;
         document["GraphDriver"] = Driver(engine.Images.LowersOf(image));
         document["RootFS"] = new JsonObject { ["Type"] = "layers", ["Layers"] = Texts(image.Layers.Select(layer => layer.ToString())) };
-        document["Metadata"] = new JsonObject { ["LastTagTime"] = Timestamps.Never };
+        document["Metadata"] = Metadata(image);
+        if (engine.Images.DescriptorOf(image) is { } descriptor)
+        {
+            document["Descriptor"] = Describe(descriptor);
+        }
+
         return document;
     }
+
+    /// <summary>The members that an image has and an artifact too; then what it holds.</summary>
+    private static JsonObject Artifact(Image artifact, string type, Engine engine)
+    {
+        JsonObject document = new()
+        {
+            ["Id"] = artifact.Id.Value,
+            ["RepoTags"] = Texts(artifact.Tags.Select(tag => tag.Familiar)),
+            ["RepoDigests"] = Texts(artifact.Digests.Select(digest => digest.Familiar)),
+            ["ArtifactType"] = type,
+            ["Created"] = Timestamps.Format(artifact.Created),
+            ["Size"] = artifact.Size,
+            ["Metadata"] = Metadata(artifact),
+        };
+        if (engine.Images.DescriptorOf(artifact) is { } descriptor)
+        {
+            document["Descriptor"] = Describe(descriptor);
+        }
+
+        document["Manifest"] = JsonNode.Parse(artifact.ConfigBytes.Span);
+        return document;
+    }
+
+    private static JsonObject Metadata(Image image) => new() { ["LastTagTime"] = image.Tagged is { } tagged ? Timestamps.Format(tagged) : Timestamps.Never };
+
+    private static JsonNode Describe(Descriptor descriptor) => JsonSerializer.SerializeToNode(descriptor, ImageJson.Documents.Descriptor)!;
 
     /// <summary>What is set of it; nothing that is empty.</summary>
     private static JsonObject Execution(ExecutionConfig config)

@@ -3,21 +3,17 @@ using Brig.Oci;
 
 namespace Brig.Cli.Commands.Images;
 
-/// <summary>The <c>--platform</c> of commands about images that are here: the store has one platform of each.</summary>
+/// <summary>The <c>--platform</c> of commands about images that are here.</summary>
 internal static class ImagePlatforms
 {
-    /// <summary>Throws NotFound in Docker's words where the image is for none of the platforms. Says nothing where there is no image or none is asked for.</summary>
-    public static void Require(Image? image, string name, IReadOnlyCollection<Platform> wanted)
+    /// <summary>The image of a name that is for the platform, or what the name means here where none is asked for. Throws NotFound in Docker's words.</summary>
+    public static Image Get(ImageStore images, string name, Platform? wanted)
     {
-        if (image is null || wanted.Count == 0)
-        {
-            return;
-        }
-
-        Platform own = new() { Os = image.Config.Os, Architecture = image.Config.Architecture, Variant = image.Config.Variant };
-        if (!wanted.Any(platform => PlatformChoice.Fits(own, platform)))
-        {
-            throw BrigException.NotFound($"image with reference {Oci.Text.Quote(name)} was found but does not provide the specified platform ({string.Join(", ", wanted)})");
-        }
+        Image image = images.Get(name);
+        return wanted is null ? image : images.Find(name, wanted)
+            ?? throw BrigException.NotFound($"image with reference {Oci.Text.Quote(name)} was found but does not provide the specified platform ({wanted})");
     }
+
+    /// <summary>The platform that a flag asks for; null where it is not given.</summary>
+    public static Platform? Of(Flags.StringFlag flag) => flag.IsSet ? PlatformChoice.Parse(flag.Value) : null;
 }

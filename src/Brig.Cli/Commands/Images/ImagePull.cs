@@ -12,9 +12,9 @@ internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalS
 {
     /// <param name="registries">The way there.</param>
     /// <param name="name">As the user wrote it: without a registry it may mean several places.</param>
-    /// <param name="platform">What the image is for.</param>
+    /// <param name="scope">What of it is pulled.</param>
     /// <param name="token">Ends it.</param>
-    public async Task<PullResult> RunAsync(Registries registries, string name, Platform platform, CancellationToken token)
+    public async Task<PullResult> RunAsync(Registries registries, string name, PullScope scope, CancellationToken token)
     {
         ImageReference reference = registries.Candidates(name)[0].WithDefaultTag();
         PullResult result;
@@ -22,7 +22,7 @@ internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalS
         using (TransferDisplay display = new(output, size, engine.Time))
         {
             Lock order = new();
-            result = await new ImagePuller(engine.Images, registries).PullAsync(name, platform, new DirectProgress<TransferProgress>(news =>
+            result = await new ImagePuller(engine.Images, registries).PullAsync(name, scope, new DirectProgress<TransferProgress>(news =>
             {
                 // Not before the registry has answered: a name that it does not know is an error and nothing else.
                 lock (order)
@@ -42,8 +42,8 @@ internal sealed class ImagePull(Engine engine, TextWriter output, Func<TerminalS
     }
 
     /// <summary>Says nothing on the way.</summary>
-    public static Task<PullResult> QuietlyAsync(Engine engine, Registries registries, string name, Platform platform, CancellationToken token) =>
-        new ImagePuller(engine.Images, registries).PullAsync(name, platform, Transfer.Silence, token);
+    public static Task<PullResult> QuietlyAsync(Engine engine, Registries registries, string name, PullScope scope, CancellationToken token) =>
+        new ImagePuller(engine.Images, registries).PullAsync(name, scope, Transfer.Silence, token);
 
     private void Introduce(ImageReference reference, ref bool introduced)
     {

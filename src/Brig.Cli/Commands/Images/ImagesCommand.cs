@@ -27,7 +27,7 @@ internal static class ImagesCommand
         IReadOnlyList<Image> shown = [.. chosen.Choose(engine.Images.List()).Where(image => all.Value || chosen.IsAboutDangling || image.Tags.Count + image.Digests.Count > 0)];
         if (tree.Value)
         {
-            ImageTree.Write(call.Output, shown, engine.Images.ContentSizeOf, engine.Images.IsInContainer);
+            ImageTree.Write(call.Output, shown, engine.Images.ContentSizeOf, engine.Images.IsInContainer, image => image.Tags.Select(engine.Images.FindIndex).FirstOrDefault(index => index is not null) is { } index ? engine.Images.MembersOf(index) : []);
             return 0;
         }
 

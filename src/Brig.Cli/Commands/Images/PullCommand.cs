@@ -16,7 +16,9 @@ internal static class PullCommand
     {
         BoolFlag all = call.Flags.Bool("all-tags", 'a', "Download all tagged images in the repository");
         call.Flags.Add(new BoolFlag("disable-content-trust", '\0', "Skip image verification", fallback: true));
-        StringFlag platform = call.Flags.String("platform", "Set platform if server is multi-platform capable");
+        BoolFlag whole = call.Flags.Bool("all-platforms", "Download the images for all platforms, and keep them together under the name");
+        StringFlag platform = call.Flags.String("platform", "Set platform if server is multi-platform capable; several with commas between are kept together");
+        BoolFlag referrers = call.Flags.Bool("referrers", "Download what refers to the image too: signatures, bills of materials");
         BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress verbose output");
         string name = call.Parse(Arity.Exactly(1))[0];
         ImageReference reference = ImageReference.Parse(name);
@@ -25,7 +27,13 @@ internal static class PullCommand
             throw BrigException.Invalid("tag can't be used with --all-tags/-a");
         }
 
-        Platform wanted = ImageNames.Platform(platform.Value);
+        PullScope wanted = new()
+        {
+            Platforms = platform.Value.Contains(',', StringComparison.Ordinal) ? [.. platform.Value.Split(',').Select(PlatformChoice.Parse)] : [ImageNames.Platform(platform.Value)],
+            All = whole.Value,
+            WithArtifacts = true,
+            WithReferrers = referrers.Value,
+        };
         using Engine engine = Engines.Open(call);
         using Interruption interruption = new();
         using Registries registries = RegistryAccess.Open(call);
@@ -47,7 +55,7 @@ internal static class PullCommand
         return 0;
     }
 
-    private static Task<PullResult> PullAsync(Invocation call, Engine engine, Registries registries, string name, Platform platform, bool quiet, CancellationToken token) => quiet
-        ? ImagePull.QuietlyAsync(engine, registries, name, platform, token)
-        : new ImagePull(engine, call.Output, TerminalSizes.Of(1)).RunAsync(registries, name, platform, token);
+    private static Task<PullResult> PullAsync(Invocation call, Engine engine, Registries registries, string name, PullScope scope, bool quiet, CancellationToken token) => quiet
+        ? ImagePull.QuietlyAsync(engine, registries, name, scope, token)
+        : new ImagePull(engine, call.Output, TerminalSizes.Of(1)).RunAsync(registries, name, scope, token);
 }

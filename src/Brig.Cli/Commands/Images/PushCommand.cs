@@ -2,6 +2,7 @@ using Brig.Cli.Commands.Registry;
 using Brig.Cli.Flags;
 using Brig.Cli.Progress;
 using Brig.Containers;
+using Brig.Images;
 using Brig.Images.Registry;
 using Brig.Images.Transfers;
 using Brig.Oci;
@@ -17,6 +18,7 @@ internal static class PushCommand
         BoolFlag all = call.Flags.Bool("all-tags", 'a', "Push all tags of an image to the repository");
         call.Flags.Add(new BoolFlag("disable-content-trust", '\0', "Skip image signing", fallback: true));
         StringFlag platform = call.Flags.String("platform", "Push a platform-specific manifest as a single-platform image to the registry.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
+        BoolFlag referrers = call.Flags.Bool("referrers", "Push what refers to the image too: signatures, bills of materials that were pulled with it");
         BoolFlag quiet = call.Flags.Bool("quiet", 'q', "Suppress verbose output");
         string name = call.Parse(Arity.Exactly(1))[0];
         ImageReference reference = ImageReference.Parse(name);
@@ -38,18 +40,24 @@ internal static class PushCommand
         ImagePusher pusher = new(engine.Images, registries);
         foreach (ImageReference tag in tags)
         {
-            ImagePlatforms.Require(engine.Images.Find(tag), tag.Familiar, platform.IsSet ? [PlatformChoice.Parse(platform.Value)] : []);
-            await PushAsync(call, engine, pusher, tag, quiet.Value, interruption.Token);
+            Image? one = platform.IsSet && engine.Images.Find(tag) is not null ? ImagePlatforms.Get(engine.Images, tag.Familiar, ImagePlatforms.Of(platform)) : null;
+            await PushAsync(call, engine, pusher, one, tag, quiet.Value, interruption.Token);
+            if (referrers.Value)
+            {
+                await pusher.PushReferrersAsync(tag, Transfer.Silence, interruption.Token);
+            }
         }
 
         return 0;
     }
 
-    private static async Task PushAsync(Invocation call, Engine engine, ImagePusher pusher, ImageReference tag, bool quiet, CancellationToken token)
+    private static async Task PushAsync(Invocation call, Engine engine, ImagePusher pusher, Image? one, ImageReference tag, bool quiet, CancellationToken token)
     {
+        Task<PushResult> Send(IProgress<TransferProgress> progress) => one is null ? pusher.PushAsync(tag, progress, token) : pusher.PushAsync(one, tag, progress, token);
+
         if (quiet)
         {
-            await pusher.PushAsync(tag, Transfer.Silence, token);
+            await Send(Transfer.Silence);
             call.Output.WriteLine(ImageNames.Full(tag));
             return;
         }
@@ -57,7 +65,7 @@ internal static class PushCommand
         PushResult result;
         using (TransferDisplay display = new(call.Output, TerminalSizes.Of(1), engine.Time))
         {
-            result = await pusher.PushAsync(tag, Transfer.To(display), token);
+            result = await Send(Transfer.To(display));
         }
 
         call.Output.WriteLine($"{tag.Tag}: digest: {result.Digest} size: {result.Size}");

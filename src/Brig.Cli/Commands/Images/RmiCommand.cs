@@ -22,8 +22,9 @@ internal static class RmiCommand
         {
             try
             {
-                ImagePlatforms.Require(engine.Images.Find(name), name, [.. platforms.Values.Select(PlatformChoice.Parse)]);
-                foreach (RemovedItem item in engine.Images.Remove(name, options))
+                List<Image> those = [.. platforms.Values.Select(platform => ImagePlatforms.Get(engine.Images, name, PlatformChoice.Parse(platform)))];
+                IReadOnlyList<RemovedItem> items = those.Count > 0 && engine.Images.FindIndex(name) is { } index ? engine.Images.RemoveFrom(index, those) : engine.Images.Remove(name, options);
+                foreach (RemovedItem item in items)
                 {
                     call.Output.WriteLine(item);
                 }

@@ -19,12 +19,7 @@ internal static class SaveCommand
         OutputFile.RefuseTerminal(output.Value);
         using Engine engine = Engines.Open(call);
         using Interruption interruption = new();
-        foreach (string name in names)
-        {
-            ImagePlatforms.Require(engine.Images.Find(name), name, wanted);
-        }
-
-        OutputFile.WriteOrStream(output.Value, stream => new ImageSaver(engine.Images).Save(names, stream, interruption.Token));
+        OutputFile.WriteOrStream(output.Value, stream => new ImageSaver(engine.Images).Save(names, wanted, stream, interruption.Token));
         return 0;
     }
 }

@@ -16,7 +16,7 @@ internal static class TagCommand
             ? parsed
             : throw BrigException.Invalid($"Error parsing reference: \"{Oci.Text.Quote(names[1])}\" is not a valid repository/tag: invalid reference format");
         using Engine engine = Engines.Open(call);
-        engine.Images.Tag(engine.Images.Get(names[0]).Id, target);
+        engine.Images.Tag(names[0], target);
         return 0;
     }
 }

@@ -32,6 +32,7 @@ internal static class ManifestInspectCommand
         IReadOnlyList<ManifestListEntry> local = names[0].Digest is null ? access.Lists.Find(names[0]) : [];
         call.Output.WriteLine(local.Count > 0
             ? verbose.Value ? Detailed(local, isList: true) : JsonText.Indent(ManifestLists.Compose(local), OfList)
+            : access.Lists.FindStored(names[0].WithDefaultTag()) is { } stored && !verbose.Value ? JsonText.Indent(stored.Content, MediaTypes.IsIndex(stored.MediaType) ? OfList : OfManifest)
             : await RemoteAsync(access.Lists, names[0].WithDefaultTag(), verbose.Value, interruption.Token));
         return 0;
     }

@@ -78,7 +78,7 @@ internal sealed class DfTables(DiskUsage usage, TimeProvider time, bool inBytes)
         format.Write(output, items, "", ListDetail.Full);
     }
 
-    private static string Name(Image image) => image.IsHidden ? "(build cache)" : image.Tags is [var tag, ..] ? tag.Familiar : image.Id.Short;
+    private string Name(Image image) => usage.Images.IsListed(image) ? image.Tags is [var tag, ..] ? tag.Familiar : $"{image.Id.Short} ({image.Platform})" : "(build cache)";
 
     private string Size(long bytes) => inBytes ? bytes.ToString(CultureInfo.InvariantCulture) : Sizes.Human(bytes);
 
