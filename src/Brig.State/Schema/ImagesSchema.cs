@@ -23,7 +23,7 @@ internal static class ImagesSchema
         CREATE TABLE image_tags (
             name TEXT PRIMARY KEY,         -- docker.io/library/debian:12
             image TEXT NOT NULL REFERENCES images(id),
-            tagged INTEGER NOT NULL        -- Unix milliseconds
+            tagged INTEGER NOT NULL DEFAULT 0 -- Unix milliseconds
         ) WITHOUT ROWID;
         CREATE INDEX image_tags_image ON image_tags (image);
         CREATE TABLE image_digests (
