@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Brig.Images.Layers;
 using Brig.Images.Registry;
 using Brig.Images.Tests.Comparison;
-using Brig.Images.Tests.Layers;
 using Brig.Images.Transfers;
 using Brig.Oci;
 using Brig.State;
@@ -13,7 +12,7 @@ namespace Brig.Images.Tests.Support;
 
 /// <summary>
 /// Runs the tests; or is a process that tests need: <c>pull ROOT REFERENCE</c>, killed in the middle of it; <c>unpack ROOT MODE TAR…</c>, in a user
-/// namespace; or, by hand, <c>fuzz ROUNDS SEED</c> and <c>compare ROOT IMAGE DIRECTORY</c>.
+/// namespace; or, by hand, <c>fuzz ROUNDS SEED</c>, <c>fuzz-registry</c>, <c>fuzz-archive</c> and <c>compare ROOT IMAGE DIRECTORY</c>.
 /// </summary>
 internal static partial class Program
 {
@@ -22,7 +21,13 @@ internal static partial class Program
         switch (args)
         {
             case ["fuzz", var rounds, var seed]:
-                FuzzTests.Run(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+                Layers.FuzzTests.Run(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+                return 0;
+            case ["fuzz-registry", var rounds, var seed]:
+                await Transfers.FuzzTests.RunRegistryAsync(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+                return 0;
+            case ["fuzz-archive", var rounds, var seed]:
+                await Transfers.FuzzTests.RunArchiveAsync(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
                 return 0;
             case ["compare", var folder, var name, var directory]:
                 return Compare(folder, name, directory);
