@@ -15,7 +15,7 @@ public sealed class ImportTests(EngineRoot brig) : IClassFixture<EngineRoot>
         try
         {
             Host.Shell($"cd {folder} && mkdir -p tree/etc && echo here > tree/etc/name && head -c 3000000 /dev/urandom > tree/big && tar -cf root.tar -C tree . && gzip -k root.tar && cp root.tar cut.tar");
-            using HttpListener server = Serve(folder, out string address);
+            using TcpListener server = Serve(folder, out string address);
             string id = brig.Do("import", "-c", "CMD [\"/none\"]", "-m", "from afar", $"{address}/root.tar", "afar:1");
             Assert.Equal($"{id} [/none] from afar", brig.Do("image", "inspect", "--format", "{{.Id}} {{.Config.Cmd}} {{.Comment}}", "afar:1"));
             Assert.Equal($"Imported from {address}/root.tar.gz", brig.Do("inspect", "--format", "{{.Comment}}", brig.Do("import", $"{address}/root.tar.gz")));
@@ -40,55 +40,49 @@ public sealed class ImportTests(EngineRoot brig) : IClassFixture<EngineRoot>
     }
 
     /// <summary>Gives the folder's files; of <c>cut.tar</c> half, and then the connection breaks.</summary>
-    private static HttpListener Serve(string folder, out string address)
+    private static TcpListener Serve(string folder, out string address)
     {
-        address = $"http://127.0.0.1:{FreePort()}";
-        HttpListener server = new();
-        server.Prefixes.Add(address + "/");
+        TcpListener server = new(IPAddress.Loopback, 0);
         server.Start();
-        _ = Task.Run(async () =>
-        {
-            while (server.IsListening)
-            {
-                try
-                {
-                    await AnswerAsync(await server.GetContextAsync(), folder);
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    // The client has gone, or the test has ended.
-                }
-            }
-        });
+        address = $"http://{server.LocalEndpoint}";
+        _ = AcceptAsync(server, folder);
         return server;
     }
 
-    private static async Task AnswerAsync(HttpListenerContext context, string folder)
+    private static async Task AcceptAsync(TcpListener server, string folder)
     {
-        string name = context.Request.Url!.AbsolutePath.TrimStart('/'), file = Path.Combine(folder, name);
-        if (name == "moved")
+        try
         {
-            context.Response.Redirect("/root.tar");
-            context.Response.Close();
-        }
-        else if (!File.Exists(file))
-        {
-            context.Response.StatusCode = 404;
-            context.Response.Close(Encoding.UTF8.GetBytes("no such file"), willBlock: true);
-        }
-        else
-        {
-            byte[] content = await File.ReadAllBytesAsync(file);
-            context.Response.ContentLength64 = content.Length;
-            await context.Response.OutputStream.WriteAsync(content.AsMemory(0, name == "cut.tar" ? content.Length / 2 : content.Length));
-            if (name == "cut.tar")
+            while (true)
             {
-                await context.Response.OutputStream.FlushAsync();
-                context.Response.Abort();
-                return;
+                using TcpClient client = await server.AcceptTcpClientAsync();
+                await AnswerAsync(client.GetStream(), folder);
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The test has ended.
+        }
+    }
+
+    private static async Task AnswerAsync(NetworkStream stream, string folder)
+    {
+        try
+        {
+            using StreamReader reader = new(stream, leaveOpen: true);
+            string name = (await reader.ReadLineAsync() ?? "x /none").Split(' ')[1][1..], file = Path.Combine(folder, name);
+            while (await reader.ReadLineAsync() is { Length: > 0 })
+            {
             }
 
-            context.Response.Close();
+            byte[] content = File.Exists(file) ? await File.ReadAllBytesAsync(file) : [];
+            string head = name == "moved" ? "302 Found\r\nLocation: /root.tar" : File.Exists(file) ? "200 OK" : "404 Not Found";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {head}\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n"));
+            await stream.WriteAsync(content.AsMemory(0, name == "cut.tar" ? content.Length / 2 : content.Length));
+        }
+        catch (IOException)
+        {
+            // The client has gone.
         }
     }
 
