@@ -156,22 +156,17 @@ public sealed class ImageStore
             throw BrigException.Invalid("refusing to create a tag with a digest reference");
         }
 
-        Garbage.Collect(_database.Transaction(() =>
+        Change(() =>
         {
             _ = Table.ById(id) ?? throw NotFound(id.ToString());
             Table.Show(id);
             Table.SetTag(ImageTable.Key(reference.WithDefaultTag()), id);
-            return EndIndexes();
-        }));
+            return id;
+        });
     }
 
     /// <summary>Removes a name or an image by Docker's rules; gives what to tell, in order. Throws Conflict in Docker's words.</summary>
-    public IReadOnlyList<RemovedItem> Remove(string nameOrId, RemovalOptions options)
-    {
-        (IReadOnlyList<RemovedItem> items, IReadOnlyList<Digest> content) = _database.Transaction(() => new ImageRemoval(this, options).Run(nameOrId));
-        Garbage.Collect(content);
-        return items;
-    }
+    public IReadOnlyList<RemovedItem> Remove(string nameOrId, RemovalOptions options) => Garbage.Remove<IReadOnlyList<RemovedItem>>(() => new ImageRemoval(this, options).Run(nameOrId));
 
     /// <summary>Takes images out of an index that is here; what its names mean here stays.</summary>
     public IReadOnlyList<RemovedItem> RemoveFrom(StoredIndex index, IReadOnlyList<Image> images)
@@ -181,7 +176,7 @@ public sealed class ImageStore
             throw BrigException.Conflict($"conflict: unable to remove {shown.Platform} - {(shown.Tags is [var tag, ..] ? tag.Familiar : shown.Id.Short)} means it here (remove the name)");
         }
 
-        (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
+        return Garbage.Remove<IReadOnlyList<RemovedItem>>(() =>
         {
             List<RemovedItem> items = [];
             List<Digest> content = [];
@@ -198,8 +193,6 @@ public sealed class ImageStore
 
             return (items, content);
         });
-        Garbage.Collect(content);
-        return items;
     }
 
     /// <summary>
@@ -209,20 +202,25 @@ public sealed class ImageStore
     public PruneResult Prune(PruneScope scope, Func<Image, bool>? only = null)
     {
         long before = Left();
-        (List<RemovedItem> items, List<Digest> content) = _database.Transaction(() =>
-        {
-            List<RemovedItem> items = [];
-            List<Digest> content = [];
-            foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && !Table.Users(image.Id).Exists(user => !IndexTable.IsIndex(user)) && only?.Invoke(image) != false))
-            {
-                content.AddRange(new ImageRemoval(this, new RemovalOptions { Force = true }).Delete(image, items));
-            }
-
-            return (items, content);
-        });
-        Dictionary<Digest, long> sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(layer));
         Garbage.Sweep();
-        Garbage.Collect([.. content, .. Garbage.Kept.ForgetAll()]);
+        List<RemovedItem> items = [];
+        Dictionary<Digest, long> sizes;
+        using (ContentLease lease = Lease())
+        {
+            List<Digest> content = _database.Transaction(() =>
+            {
+                List<Digest> content = [];
+                foreach (Image image in Table.All().Where(image => (scope == PruneScope.Unused || image.Tags.Count == 0) && !Table.Users(image.Id).Exists(user => !IndexTable.IsIndex(user)) && only?.Invoke(image) != false))
+                {
+                    content.AddRange(new ImageRemoval(this, new RemovalOptions { Force = true }).Delete(image, items));
+                }
+
+                lease.Hold([.. content, .. Garbage.Kept.ForgetAll()]);
+                return content;
+            });
+            sizes = content.Distinct().ToDictionary(layer => layer, layer => Layers.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(new DiffId(layer)) + Blobs.DiskUsageOf(layer));
+        }
+
         Layers.Reclaim();
         return new PruneResult(items, sizes.Where(layer => Layers.Find(new DiffId(layer.Key)) is null && Blobs.DiskUsageOf(layer.Key) == 0).Sum(layer => layer.Value) + Math.Max(0, before - Left()));
 
@@ -240,7 +238,7 @@ public sealed class ImageStore
     });
 
     /// <summary>Ends all uses of a user. A hidden image that nobody uses any more goes with its layers.</summary>
-    public void Release(string user) => Garbage.Collect(_database.Transaction(() => EndUses(user)));
+    public void Release(string user) => Garbage.Remove<string>(() => (user, EndUses(user)));
 
     /// <summary>The image's layer directories, topmost first, each once: what overlayfs takes as lower directories.</summary>
     public IReadOnlyList<string> LowersOf(Image image) => DirectoriesOf(image.Layers);
@@ -275,12 +273,7 @@ public sealed class ImageStore
         image.Id.Value.StartsWith(nameOrId, StringComparison.Ordinal) || image.Id.Hex.StartsWith(nameOrId, StringComparison.Ordinal);
 
     /// <summary>Does what belongs together in one transaction, and takes back what it leaves without a use.</summary>
-    internal T Change<T>(Func<T> work)
-    {
-        (T result, IReadOnlyList<Digest> content) = _database.Transaction(() => (work(), EndIndexes()));
-        Garbage.Collect(content);
-        return result;
-    }
+    internal T Change<T>(Func<T> work) => Garbage.Remove<T>(() => (work(), EndIndexes()));
 
     /// <summary>Removes indexes without a name, and the images that only they had; gives what may be unused now. To be called in a transaction.</summary>
     internal IReadOnlyList<Digest> EndIndexes() => [.. Indexes.EndNameless().SelectMany(EndUses)];

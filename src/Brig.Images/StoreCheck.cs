@@ -19,6 +19,9 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
     internal IReadOnlyList<CheckFinding> Run(CheckMode mode)
     {
         bool repair = mode == CheckMode.Repair;
+
+        // What killed processes held goes first: of a removal that was not finished rows may be left, or files.
+        store.Garbage.Sweep();
         References(repair);
         foreach (LayerBlob blob in store.Blobs.Recorded().Where(blob => !_layers.IsWhole(blob)))
         {

@@ -75,9 +75,12 @@ internal sealed class BlobStore(StateRoot root, Database database)
     /// <summary>Bytes that a blob takes on the disk; 0 where it is not there (any more).</summary>
     internal long DiskUsageOf(Digest blob) => (Files.TryStat(null, PathOf(blob))?.Blocks ?? 0) * 512;
 
+    /// <summary>From here on the file is nobody's.</summary>
+    internal void Forget(Digest digest) => database.Execute("DELETE FROM layer_blobs WHERE digest = $digest", ("$digest", digest.Value));
+
     internal void Remove(Digest digest)
     {
-        database.Execute("DELETE FROM layer_blobs WHERE digest = $digest", ("$digest", digest.Value));
+        Forget(digest);
         Files.Unlink(null, PathOf(digest));
         Partial.Remove(digest);
     }

@@ -9,7 +9,8 @@ namespace Brig.Images.Content;
 /// <summary>
 /// Takes back layers and blobs that no image has and no lease holds. Files go while a write transaction is open, after the one
 /// that made them unused: whoever wants them takes a lease in a write transaction and looks for them after it, so what it
-/// finds stays. Killed in between, only files that nobody needs are left, and the rows of a dead lease say which.
+/// finds stays. Killed in between, only files that nobody needs are left, and the rows of a dead lease say which: who takes rows away
+/// leases in the same transaction what only they had.
 /// </summary>
 internal sealed class Garbage(StateRoot root, Database database, LayerStore layers, BlobStore blobs, TimeProvider time)
 {
@@ -25,17 +26,40 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
         }
     }
 
+    /// <summary>Does work that takes rows away, in one transaction, and then removes what it gives as having only been theirs.</summary>
+    internal T Remove<T>(Func<(T Result, IReadOnlyCollection<Digest> Content)> work)
+    {
+        ContentLease? lease = null;
+        try
+        {
+            return database.Transaction(() =>
+            {
+                (T result, IReadOnlyCollection<Digest> content) = work();
+                if (content.Count > 0)
+                {
+                    lease = ContentLease.Take(root, database, this);
+                    lease.Hold((IEnumerable<Digest>)content);
+                }
+
+                return result;
+            });
+        }
+        finally
+        {
+            lease?.Dispose();
+        }
+    }
+
     /// <summary>As <see cref="Collect"/>, but does nothing while any lease is held.</summary>
     internal void CollectUnlessLeased(IReadOnlyCollection<Digest> candidates) =>
         Delete(database.Transaction(() => Leases().Count == 0 ? TakeAway(candidates) : 0));
 
     /// <summary>Removes blobs of layers that stay: those that no lease holds.</summary>
-    internal void RemoveBlobs(IEnumerable<Digest> candidates) => database.Transaction(() =>
+    internal void RemoveBlobs(IEnumerable<Digest> candidates) => Remove<int>(() =>
     {
-        foreach (Digest blob in candidates.Where(blob => !IsLeased(blob)).ToList())
-        {
-            blobs.Remove(blob);
-        }
+        List<Digest> unused = [.. candidates.Where(blob => !IsLeased(blob))];
+        unused.ForEach(blobs.Forget);
+        return (unused.Count, unused);
     });
 
     /// <summary>Ends the leases of processes that died and takes back what only they held. Gives the number of those that live.</summary>
@@ -55,7 +79,7 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
             End(lease);
         }
 
-        Collect(Kept.Expire());
+        Remove<int>(() => (0, Kept.Expire()));
 
         // A diff ID that was not known before the layer was made (import, build) stands in no lease.
         if (leases.Count > 0 && alive == 0)
