@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Brig.Images.Content;
+using Brig.Linux;
 using Brig.Oci;
 using Microsoft.Win32.SafeHandles;
 
@@ -75,6 +76,7 @@ internal sealed class TarIndex
     {
         byte[] header = new byte[Block];
         (string? longName, string? longLink, long? paxSize) = (null, null, null);
+        long length = Files.Stat(_file).Size;
         while (Fill(header, at) && header.AsSpan().ContainsAnyExcept((byte)0))
         {
             Verify(header);
@@ -82,6 +84,11 @@ internal sealed class TarIndex
             char type = (char)header[156];
             long content = at + Block;
             at = content + ((size + Block - 1) / Block * Block);
+            if (type is not ('1' or '2') && size > length - content)
+            {
+                throw BrigException.Invalid("archive: unexpected EOF");
+            }
+
             switch (type)
             {
                 case 'L':
