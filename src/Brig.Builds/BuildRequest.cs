@@ -49,7 +49,7 @@ public sealed record BuildRequest
     /// <summary>The platforms to build for; none is this machine's.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
-    /// <summary>Named contexts: directories, <c>docker-image://</c>, <c>oci-layout://</c>, repositories, archives.</summary>
+    /// <summary>Named contexts: directories, <c>docker-image://</c>, <c>oci-layout://</c>, repositories, archives, <c>target:</c> and a stage of the Dockerfile.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<SecretSource> Secrets { get; init; } = [];
@@ -57,7 +57,7 @@ public sealed record BuildRequest
     /// <summary>The sockets of ssh agents by id.</summary>
     public IReadOnlyDictionary<string, string> Agents { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What RUN may ask for: <c>network.host</c>, <c>security.insecure</c>.</summary>
+    /// <summary>What RUN may ask for: <c>network.host</c>, <c>security.insecure</c>, <c>device</c>, <c>device=NAME</c>.</summary>
     public IReadOnlyList<string> Entitlements { get; init; } = [];
 
     /// <summary>Each <c>name:address</c>, for every RUN.</summary>

@@ -27,6 +27,7 @@ namespace Brig.Builds;
 internal sealed class BuildSession : IDisposable
 {
     private const long LeastBudget = 10L << 30;
+    private const string Epoch = "SOURCE_DATE_EPOCH";
 
     private readonly Stack<IDisposable> _held = new();
     private readonly StateRoot _root;
@@ -49,8 +50,8 @@ internal sealed class BuildSession : IDisposable
     private NamedContexts _contexts = null!;
     private BaseImages _bases = null!;
     private CheckLog _notes = null!;
-    private HashMemory? _memory;
     private readonly List<(string Uri, Digest Digest)> _materials = [];
+    private IReadOnlyDictionary<string, string> _args = new Dictionary<string, string>();
     private string _folder = "";
     private string _text = "";
     private int _stopped;
@@ -179,7 +180,7 @@ internal sealed class BuildSession : IDisposable
         GitFetcher git = new(_request.Agents);
         WebFetcher web = Hold(new WebFetcher(secrets));
         _archives = new ArchiveLayers(_images, _lease);
-        _loader = Hold(new ContextLoader(_root, git, web, _archives));
+        _loader = Hold(new ContextLoader(_root, git, web, _archives, _time));
         _fetched = Hold(new FetchedTrees(_root, git, web));
         _bases = new BaseImages(_images, _puller, _lease, _request.Pull ? BasePolicy.Pull : BasePolicy.Local, _journal);
         _contexts = Hold(new NamedContexts(_request.Contexts, _loader, new LayoutImages(_root, _images, _lease), _bases));
@@ -207,10 +208,13 @@ internal sealed class BuildSession : IDisposable
         _file = Dockerfile.Parse(text, name);
         _notes = new CheckLog(_request.BuildArgs.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK") ?? _file.Directives.Check);
         new Linter(_file, _notes).Run();
-        _memory = isLocal ? new HashMemory(Path.Combine(_root.Root, "build", "contexts", Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(_folder)).Hex), _time.GetUtcNow()) : null;
-        BuildContext files = isLocal || _request.ContextArchive is not null ? ContextFiles.Open(_folder, path) : new BuildContext(Files.Open(_folder, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None);
-        _context = Hold(new SourceTree(files, Owners.Root) { Memory = _memory });
+        _context = Hold(isLocal ? await _loader.LocalAsync(_folder, path, _token)
+            : new SourceTree(_request.ContextArchive is not null ? ContextFiles.Open(_folder, path) : new BuildContext(Files.Open(_folder, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None), Owners.Root));
+        _args = _request.BuildArgs.GetValueOrDefault(Epoch) == "context" ? new Dictionary<string, string>(_request.BuildArgs) { [Epoch] = EpochOfContext() } : _request.BuildArgs;
     }
+
+    /// <summary>The time of the context's commit, or of the newest file in it.</summary>
+    private string EpochOfContext() => Moment.OfNanoseconds(_context.NewestOf(_context.Find("/", [], parents: false)[0].Node)).Seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<string> UnpackAsync(Stream archive)
     {
@@ -234,7 +238,7 @@ internal sealed class BuildSession : IDisposable
 
     private GraphPlanner Planner(Platform platform, out BuildScope scope)
     {
-        scope = new BuildScope(_file, _request.BuildArgs, platform, _request.Target ?? "default", _notes);
+        scope = new BuildScope(_file, _args, platform, _request.Target ?? "default", _notes);
         return new GraphPlanner(_file, scope, _contexts, _bases, _context, _token);
     }
 
@@ -263,7 +267,7 @@ internal sealed class BuildSession : IDisposable
         }
 
         _journal.Report(new BuildPlanned(stages.Sum(stage => stage.Plan.StepCount)));
-        TimeSettings times = Times(scope, stages);
+        TimeSettings times = scope.BuiltIn(Epoch) is { Length: > 0 } epoch ? TimeSettings.Parse(epoch) : TimeSettings.OfInputs(_request.Newest);
         StepCache cache = new(_cache, _lease, platform);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_token);
         using GraphExecution execution = new(cache, _lease, times, scope, _journal, UseOf, _file.Stages.Count > 1, stop);
@@ -286,19 +290,20 @@ internal sealed class BuildSession : IDisposable
         try
         {
             StageResult result = await execution.FinishAsync(target, _token);
-            string? inline = _request.CacheTo.Any(to => to.Type == "inline") || scope.BuiltIn("BUILDKIT_INLINE_CACHE") == "1" ? CacheExporter.Inline(execution.Traces, result.Layers, times.Time) : null;
+            bool isInline = _request.CacheTo.Any(to => to.Type == "inline") || scope.BuiltIn("BUILDKIT_INLINE_CACHE") == "1";
+            IReadOnlyList<StepTrace> traces = isInline || _request.CacheTo.Count > 0 ? await execution.TracesAsync(_token) : [];
             foreach (CacheSource destination in _request.CacheTo.Where(to => to.Type != "inline"))
             {
-                await new CacheExporter(_images, _lease, _registries, _journal, _token).WriteAsync(destination, execution.Traces, target, times.Time);
+                await new CacheExporter(_images, _lease, _registries, _journal, _token).WriteAsync(destination, traces, target);
             }
 
-            Image image = Export(new ImageWriter(target, result, _request.Labels, inline), cache, times, result, platform, isFirst);
+            Image image = Export(new ImageWriter(target, result, _request.Labels, isInline ? CacheExporter.Inline(traces, result.Layers) : null), cache, times, result, platform, isFirst);
             return (image, stages.Sum(stage => stage.Plan.Steps.Count), execution.CachedSteps);
         }
         finally
         {
             _cache.Touch(cache.Keys, Budget());
-            _memory?.Save();
+            _loader.Remember();
         }
     }
 
@@ -322,10 +327,6 @@ internal sealed class BuildSession : IDisposable
         _request.NoCache || _request.NoCacheStages.Any(name => name.Equals(stage.Stage.From.Name, StringComparison.OrdinalIgnoreCase) || name == stage.Index.ToString(System.Globalization.CultureInfo.InvariantCulture))
             ? CacheUse.Ignore
             : CacheUse.Read;
-
-    private TimeSettings Times(BuildScope scope, IReadOnlyList<StageNode> stages) =>
-        scope.BuiltIn("SOURCE_DATE_EPOCH") is { Length: > 0 } epoch && epoch != "context" ? TimeSettings.Parse(epoch)
-        : TimeSettings.Of(_request.Newest ?? _loader.CommitTime ?? NewestInput.Of(stages));
 
     private StepInputs Inputs(BuildScope scope) => new()
     {
@@ -353,7 +354,7 @@ internal sealed class BuildSession : IDisposable
         }
         else
         {
-            config = writer.Write(times.Time);
+            config = writer.Write(result.Moment.Time);
             if (result.IsRepeatable)
             {
                 cache.Keep(key, config, "image", $"image for {platform}");
@@ -362,11 +363,9 @@ internal sealed class BuildSession : IDisposable
 
         if (!_request.Outputs.Any(output => output.Kind == BuildOutputKind.Image))
         {
-            // Kept for those who write it elsewhere, to the end of the session.
-            string user = $"build:{Guid.NewGuid():N}";
-            Hold(new ImageUse(_images, user));
+            // Kept for those who write it elsewhere, for as long as the lease.
             entry.Done();
-            return _images.AddFor(user, config);
+            return _images.AddFor(_lease, config);
         }
 
         // The names are those of this machine's image, else of the first.

@@ -1,6 +1,7 @@
 using Brig.Builds.Cache;
 using Brig.Builds.Checks;
 using Brig.Builds.Dockerfiles;
+using Brig.Builds.StepMounts;
 using Brig.Containers.Steps;
 using Brig.Images;
 using Brig.Images.Content;
@@ -41,7 +42,8 @@ public sealed class Builder(StateRoot root, Database database, ImageStore images
     private async Task<T> UseAsync<T>(BuildRequest request, IProgress<BuildEvent> progress, Func<BuildSession, Task<T>> use, CancellationToken token)
     {
         BuildJournal journal = new(progress, time);
-        images.Layers.Reclaim();
+        images.Reclaim();
+        SecretFolders.Sweep(root);
         using ContentLease lease = images.Lease();
         string text = "", name = "Dockerfile";
         try

@@ -46,7 +46,7 @@ internal sealed class ContainerTable(Database database)
         {
             case null or { Status: ContainerStatus.Removing }:
                 throw BrigException.Conflict("container is marked for removal and cannot be started");
-            case { HasMonitor: true } container:
+            case { HasMonitor: true } container when container is not { Specification.Step: not null, Status: ContainerStatus.Created }: // a step is its builder's until then
                 throw BrigException.Conflict($"container {container.Name} is in use by process {container.State.Monitor!.Value.Pid}");
             case var container:
                 Update(id, container.Status, container.State with { Monitor = monitor });

@@ -29,7 +29,7 @@ public sealed class ImageStore
         Indexes = new IndexTable(database);
         Lists = new ManifestListTable(database);
         Blobs = new BlobStore(root, database);
-        Garbage = new Garbage(root, database, layers, Blobs, time);
+        Garbage = new Garbage(root, database, Table, layers, Blobs, time);
         Root = root;
     }
 
@@ -130,7 +130,7 @@ public sealed class ImageStore
         }
     });
 
-    /// <summary>Stores an image for one user alone (<c>build:ID</c>, <c>cache:KEY</c>): no list shows it, and it goes with its last use.</summary>
+    /// <summary>Stores an image for one user alone (<c>cache:KEY</c>): no list shows it, and it goes with its last use.</summary>
     public Image AddFor(string user, ReadOnlyMemory<byte> config) => Add(config, id => Table.AddUse(user, id));
 
     /// <summary>Gives what a name or ID means another name: an index as a whole, else the image.</summary>
@@ -147,6 +147,9 @@ public sealed class ImageStore
             }
         });
     }
+
+    /// <summary>Stores an image for a lease: no list shows it, and it goes when the lease is disposed or its process dies.</summary>
+    public Image AddFor(ContentLease lease, ReadOnlyMemory<byte> config) => AddFor(lease.User, config);
 
     /// <summary>Gives an image a name; the image that had it keeps its other ones. A hidden image is shown again.</summary>
     public void Tag(Digest id, ImageReference reference)
@@ -230,7 +233,7 @@ public sealed class ImageStore
     /// <summary>What lies in the store's folders and is no image's.</summary>
     public IReadOnlyList<UnfinishedItem> Unfinished() => new UnfinishedWork(this).Find();
 
-    /// <summary>Records that a user (<c>container:ID</c>, <c>build:ID</c>, <c>cache:KEY</c>) needs the image. Throws NotFound where it is gone.</summary>
+    /// <summary>Records that a user (<c>container:ID</c>, <c>cache:KEY</c>) needs the image. Throws NotFound where it is gone.</summary>
     public void Use(string user, Digest image) => _database.Transaction(() =>
     {
         _ = Table.ById(image) ?? throw NotFound(image.ToString());
@@ -261,6 +264,13 @@ public sealed class ImageStore
     /// and keeps it until the image is added.
     /// </summary>
     public ContentLease Lease() => ContentLease.Take(Root, _database, Garbage);
+
+    /// <summary>Takes back what killed processes left: their leases with what was kept for those alone, and what they had in <c>staging/</c>.</summary>
+    public void Reclaim()
+    {
+        Garbage.Sweep();
+        Layers.Reclaim();
+    }
 
     /// <summary>Looks whether every image is whole and nothing is left over; with <see cref="CheckMode.Repair"/> removes what is left over.</summary>
     public IReadOnlyList<CheckFinding> Check(CheckMode mode, CheckDepth depth = CheckDepth.Full) => new StoreCheck(this, _database, depth).Run(mode);

@@ -43,6 +43,7 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             Examine(image, repair);
         }
 
+        OfEndedBuilds(repair);
         Unused(repair);
         Orphans(repair);
         return _findings;
@@ -162,6 +163,19 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
         }
     }
 
+    /// <summary>What a build keeps for itself is its lease's, and goes with that in one transaction.</summary>
+    private void OfEndedBuilds(bool repair)
+    {
+        foreach (string user in database.Query("SELECT DISTINCT user FROM image_uses WHERE user LIKE 'build:%' AND substr(user, 7) NOT IN (SELECT lease FROM content_leases)", row => row.GetString(0)))
+        {
+            Found("an image is kept for a build that ended", repair);
+            if (repair)
+            {
+                store.Release(user);
+            }
+        }
+    }
+
     private void Unused(bool repair)
     {
         foreach (Image image in store.Table.AllHidden().Where(image => store.Table.Users(image.Id).Count == 0))
@@ -181,22 +195,10 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
 
     private void Orphans(bool repair)
     {
-        // A build holds a lease for as long as it keeps anything. Asked before the leases are counted: of these none can begin after it.
-        List<string> builds = BuildUsers();
-
         // Whoever makes layers holds a lease, but cannot say in advance which: while one lives, what looks left over may be its.
         if (store.Garbage.Sweep() > 0)
         {
             return;
-        }
-
-        foreach (string user in builds.Intersect(BuildUsers()))
-        {
-            Found("an image is kept for a build that ended", repair);
-            if (repair)
-            {
-                store.Release(user);
-            }
         }
 
         List<Digest> content = [.. store.Layers.All().Select(layer => layer.DiffId.Digest).Where(layer => !store.Garbage.IsHeld(layer))];
@@ -217,8 +219,6 @@ internal sealed class StoreCheck(ImageStore store, Database database, CheckDepth
             store.Layers.Reclaim();
         }
     }
-
-    private List<string> BuildUsers() => database.Query("SELECT DISTINCT user FROM image_uses WHERE user LIKE 'build:%'", row => row.GetString(0));
 
     private void Found(string problem, bool repaired = false) => _findings.Add(new CheckFinding(problem, repaired));
 }

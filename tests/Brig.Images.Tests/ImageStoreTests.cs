@@ -103,10 +103,24 @@ public sealed class ImageStoreTests : IDisposable
     [Fact]
     public void What_a_build_kept_for_itself_goes_with_it_and_not_before()
     {
+        using (ContentLease lease = _test.Store.Lease())
+        {
+            Image kept = _test.Store.AddFor(lease, Config(Layer("a")));
+            Assert.Empty(_test.Store.List());
+            Assert.Empty(_test.Store.Check(CheckMode.Repair));
+            Assert.NotNull(_test.Store.Find(kept.Id));
+        }
+
+        _test.AssertClean();
+        _test.AssertEmpty();
+    }
+
+    [Fact]
+    public void What_is_kept_for_a_build_that_nobody_knows_is_found()
+    {
         using (_test.Store.Lease())
         {
-            _test.Store.AddFor("build:1", Config(Layer("a")));
-            Assert.Empty(_test.Store.Check(CheckMode.Repair));
+            _test.Store.AddFor("build:lease-none", Config(Layer("a")));
         }
 
         Assert.Equal(new CheckFinding("an image is kept for a build that ended", true), Assert.Single(_test.Store.Check(CheckMode.Repair)));

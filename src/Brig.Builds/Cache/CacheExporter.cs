@@ -15,13 +15,12 @@ internal sealed class CacheExporter(ImageStore images, ContentLease lease, Regis
     /// <param name="destination">Where to.</param>
     /// <param name="traces">The steps of the build.</param>
     /// <param name="target">The stage that was asked for.</param>
-    /// <param name="time">The time that the layers are limited to.</param>
-    internal async Task WriteAsync(CacheSource destination, IReadOnlyList<StepTrace> traces, StageNode target, DateTimeOffset time)
+    internal async Task WriteAsync(CacheSource destination, IReadOnlyList<StepTrace> traces, StageNode target)
     {
         BuildJournal.Entry step = journal.Begin($"exporting cache to {destination.Type}");
         try
         {
-            CacheDocument document = Document(traces, destination.AllStages ? null : target, time);
+            CacheDocument document = Document(traces, destination.AllStages ? null : target);
             byte[] content = JsonSerializer.SerializeToUtf8Bytes(document, BuildsJson.Default.CacheDocument);
             using ImageBundle bundle = new BundleMaker(images).MakeArtifact(content, CacheDocument.MediaType, document.Layers, new BundleOptions { Compression = destination.Compression }, lease, token);
             if (destination.Folder is { } folder)
@@ -50,7 +49,7 @@ internal sealed class CacheExporter(ImageStore images, ContentLease lease, Regis
     }
 
     /// <summary>What an image carries of its own steps: its layers are where they are anyway.</summary>
-    internal static string Inline(IReadOnlyList<StepTrace> traces, IReadOnlyList<DiffId> layers, DateTimeOffset time)
+    internal static string Inline(IReadOnlyList<StepTrace> traces, IReadOnlyList<DiffId> layers)
     {
         List<CacheDocumentEntry> entries = [];
         foreach (StepTrace trace in traces)
@@ -58,19 +57,23 @@ internal sealed class CacheExporter(ImageStore images, ContentLease lease, Regis
             int place = layers.ToList().IndexOf(trace.Layer);
             if (place >= 0)
             {
-                entries.Add(Entry(trace, place, time));
+                entries.AddRange(Entries(trace, place));
             }
         }
 
         return JsonSerializer.Serialize(new CacheDocument { Layers = layers, Entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).DistinctBy(entry => entry.Key)] }, BuildsJson.Default.CacheDocument);
     }
 
-    private static CacheDocument Document(IReadOnlyList<StepTrace> traces, StageNode? only, DateTimeOffset time)
+    private static CacheDocument Document(IReadOnlyList<StepTrace> traces, StageNode? only)
     {
         HashSet<StageNode>? chain = only is null ? null : [.. Chain(only)];
-        List<StepTrace> chosen = [.. traces.Where(trace => chain?.Contains(trace.Stage) ?? true).DistinctBy(trace => trace.Key).OrderBy(trace => trace.Key, StringComparer.Ordinal)];
+        List<StepTrace> chosen = [.. traces.Where(trace => chain?.Contains(trace.Stage) ?? true).OrderBy(trace => trace.Keys.First(), StringComparer.Ordinal)];
         List<DiffId> layers = [.. chosen.Select(trace => trace.Layer).Distinct()];
-        return new CacheDocument { Layers = layers, Entries = [.. chosen.Select(trace => Entry(trace, layers.IndexOf(trace.Layer), time))] };
+        return new CacheDocument
+        {
+            Layers = layers,
+            Entries = [.. chosen.SelectMany(trace => Entries(trace, layers.IndexOf(trace.Layer))).OrderBy(entry => entry.Key, StringComparer.Ordinal).DistinctBy(entry => entry.Key)],
+        };
     }
 
     // The stage and those that it stands on: what the result's layers come from.
@@ -82,13 +85,13 @@ internal sealed class CacheExporter(ImageStore images, ContentLease lease, Regis
         }
     }
 
-    private static CacheDocumentEntry Entry(StepTrace trace, int layer, DateTimeOffset time) => new()
+    private static IEnumerable<CacheDocumentEntry> Entries(StepTrace trace, int layer) => trace.Keys.Select(key => new CacheDocumentEntry
     {
-        Key = trace.Key,
+        Key = key,
         Layer = layer,
         Kind = GraphExecution.KindOf(trace.Step),
         Description = trace.Step.Instruction.Text,
-        Time = time.ToUnixTimeSeconds(),
+        Time = trace.Moment.Seconds,
         Config = trace.Step.Config,
-    };
+    });
 }

@@ -14,18 +14,18 @@ namespace Brig.Builds.Execution;
 internal sealed class ContextSnapshots(StateRoot root, ImageStore images, ContentLease lease, StepCache cache, TimeSettings times)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(SourceTree, string), Task<DiffId>> _made = [];
+    private readonly Dictionary<(SourceTree, string), Task<(DiffId Layer, Moment Moment)>> _made = [];
 
-    /// <summary>The layer that holds the part of the folder, at the same path.</summary>
-    internal Task<DiffId> OfAsync(SourceTree tree, string path, CancellationToken token)
+    /// <summary>The layer that holds the part of the folder, at the same path, and the moment that nothing in it is newer than.</summary>
+    internal Task<(DiffId Layer, Moment Moment)> OfAsync(SourceTree tree, string path, CancellationToken token)
     {
         lock (_lock)
         {
-            return _made.TryGetValue((tree, path), out Task<DiffId>? known) ? known : _made[(tree, path)] = Task.Run(() => Make(tree, path, token), token);
+            return _made.TryGetValue((tree, path), out Task<(DiffId, Moment)>? known) ? known : _made[(tree, path)] = Task.Run(() => Make(tree, path, token), token);
         }
     }
 
-    private DiffId Make(SourceTree tree, string path, CancellationToken token)
+    private (DiffId, Moment) Make(SourceTree tree, string path, CancellationToken token)
     {
         string escaped = path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
         ContextSource source = tree.Find("/" + escaped, [], parents: false) is [var found, ..] ? found : throw BrigException.NotFound($"\"/{Oci.Text.Quote(path)}\": not found");
@@ -37,13 +37,14 @@ internal sealed class ContextSnapshots(StateRoot root, ImageStore images, Conten
 
         if (cache.Hit(key) is { } known)
         {
-            return known.Layers[^1];
+            return (known.Layers[^1], Moment.Of(known.Created ?? DateTimeOffset.UnixEpoch));
         }
 
+        Moment moment = times.At(Moment.OfNanoseconds(tree.NewestOf(source.Node)));
         using StagedLayer staged = StagedLayer.Make(root, []);
         using (SafeFileHandle mount = staged.Mount())
         {
-            TreeCopier copier = new(tree, new Rootfs(mount), null, null, times.Newest, token);
+            TreeCopier copier = new(tree, new Rootfs(mount), null, null, moment.Nanoseconds, token);
             copier.Copy(source, source.Node.Status.IsDirectory ? "/" + path + (path.Length > 0 ? "/" : "") : "/" + path);
             if (copier.SawChange)
             {
@@ -51,10 +52,10 @@ internal sealed class ContextSnapshots(StateRoot root, ImageStore images, Conten
             }
         }
 
-        TimeLimit.Apply(staged.Upper, times.Newest, token);
+        TimeLimit.Apply(staged.Upper, moment.Nanoseconds, token);
         DiffId layer = images.Layers.Adopt(staged.Upper, token).DiffId;
         lease.Hold([layer]);
-        cache.Keep(key, [layer], new Oci.Images.ExecutionConfig(), times.Time, "context", $"[context] /{path}");
-        return layer;
+        cache.Keep(key, [layer], new Oci.Images.ExecutionConfig(), moment.Time, "context", $"[context] /{path}");
+        return (layer, moment);
     }
 }

@@ -76,6 +76,9 @@ internal sealed class CopySources(OriginTrees trees, FetchedTrees fetched)
         return items;
     }
 
+    /// <summary>Whether any of it comes from an address.</summary>
+    internal static bool Fetches(CopyStep copy) => copy.Sources.Any(source => IsFetched(copy, source));
+
     private static bool IsFetched(CopyStep copy, string source) => copy.IsAdd && RemoteAddress.IsRemote(source);
 
     private static void Describe(CopyStep copy, CacheKey key)

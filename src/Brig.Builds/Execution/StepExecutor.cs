@@ -5,6 +5,7 @@ using Brig.Builds.Graph;
 using Brig.Builds.Plan;
 using Brig.Builds.Sources;
 using Brig.Builds.StepMounts;
+using Brig.Containers.Devices;
 using Brig.Containers.Steps;
 using Brig.Images;
 using Brig.Linux;
@@ -39,6 +40,11 @@ internal sealed class StepExecutor(
                 using (CacheKey key = KeyFor(step, below, "run"))
                 {
                     key.Add(run.Args).Add(run.Environment).Add(run.WorkingDirectory).Add(run.User).Add(run.Network ?? inputs.Network).Add(run.Script?.Body).Add(run.Insecure ? "insecure" : "").Add(stage.Platform.ToString());
+                    foreach (RunDevice device in run.Devices)
+                    {
+                        key.Add("device").Add(device.Name);
+                    }
+
                     foreach (RunMount mount in run.Mounts)
                     {
                         key.Add(mount.Key);
@@ -66,8 +72,18 @@ internal sealed class StepExecutor(
         }
     }
 
+    /// <summary>As <see cref="KeyAsync"/>; null where that would fetch something from elsewhere.</summary>
+    internal async Task<string?> LocalKeyAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, CancellationToken token) =>
+        step is CopyStep copy && CopySources.Fetches(copy) ? null : await KeyAsync(step, stage, below, token);
+
     /// <summary>Runs the step. Cancelled or failed, nothing of it stays.</summary>
-    internal async Task<StepResult> RunAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, StepOutput output, CancellationToken token)
+    /// <param name="step">What is to be done.</param>
+    /// <param name="stage">Where.</param>
+    /// <param name="below">The layers that it stands on, lowest first.</param>
+    /// <param name="moment">Nothing in those is newer.</param>
+    /// <param name="output">Takes what the command says.</param>
+    /// <param name="token">Ends it.</param>
+    internal async Task<StepResult> RunAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, Moment moment, StepOutput output, CancellationToken token)
     {
         bool isLinked = step is CopyStep { Link: true };
         using StagedLayer staged = StagedLayer.Make(root, isLinked ? [] : images.DirectoriesOf(below));
@@ -75,19 +91,22 @@ internal sealed class StepExecutor(
         switch (step)
         {
             case RunStep run:
+                moment = times.At(Moment.Later(moment, await NewestMountAsync(run, stage, token)));
                 await RunAsync(run, stage, staged, output, token);
                 break;
             case WorkdirStep workdir:
                 Workdir(workdir, staged, token);
                 break;
             case CopyStep copy:
-                isRepeatable = Copy(copy, await copies.FindAsync(copy, stage.Origins[copy.From ?? ""], token), staged, token);
+                IReadOnlyList<CopyItem> items = await copies.FindAsync(copy, stage.Origins[copy.From ?? ""], token);
+                moment = times.At(Moment.OfNanoseconds(items.Aggregate(moment.Nanoseconds, (newest, item) => Math.Max(newest, item.Tree.NewestOf(item.Source.Node)))));
+                isRepeatable = Copy(copy, items, staged, moment.Nanoseconds, token);
                 break;
         }
 
         token.ThrowIfCancellationRequested();
-        TimeLimit.Apply(staged.Upper, times.Newest, token);
-        return new StepResult(images.Layers.Adopt(staged.Upper, token).DiffId, isRepeatable);
+        TimeLimit.Apply(staged.Upper, moment.Nanoseconds, token);
+        return new StepResult(images.Layers.Adopt(staged.Upper, token).DiffId, moment, isRepeatable);
     }
 
     /// <summary>Lets a person look at the state before a step; false where he wants to end.</summary>
@@ -120,12 +139,25 @@ internal sealed class StepExecutor(
     private async Task<IReadOnlyList<DiffId>> LayersOfAsync(RunMount mount, StageNode stage, CancellationToken token)
     {
         Origin origin = stage.Origins[mount.From ?? ""];
-        return await trees.LayersAsync(origin) ?? [await snapshots.OfAsync(((Origin.OfFolder)origin).Tree, mount.Source, token)];
+        return await trees.LayersAsync(origin) ?? [(await snapshots.OfAsync(((Origin.OfFolder)origin).Tree, mount.Source, token)).Layer];
+    }
+
+    private async Task<Moment> NewestMountAsync(RunStep run, StageNode stage, CancellationToken token)
+    {
+        Moment newest = default;
+        foreach (RunMount mount in run.Mounts.Where(mount => mount.Kind == RunMountKind.Bind))
+        {
+            Origin origin = stage.Origins[mount.From ?? ""];
+            newest = Moment.Later(newest, origin is Origin.OfFolder { Tree: var tree } ? (await snapshots.OfAsync(tree, mount.Source, token)).Moment : await trees.MomentAsync(origin));
+        }
+
+        return newest;
     }
 
     private async Task RunAsync(RunStep run, StageNode stage, StagedLayer staged, StepOutput output, CancellationToken token)
     {
         Allow(run);
+        List<DeviceGrant> devices = Devices(run);
         Dictionary<RunMount, IReadOnlyList<string>> lowers = [];
         foreach (RunMount mount in run.Mounts.Where(mount => mount.Kind == RunMountKind.Bind || mount.From is not null))
         {
@@ -133,7 +165,7 @@ internal sealed class StepExecutor(
             lowers[mount] = layers.Count > 0 ? images.DirectoriesOf(layers) : [staged.Empty];
         }
 
-        MountStubs stubs = new(staged, run.Mounts.Select(mount => mount.Target).Where(target => target.Length > 0));
+        MountStubs stubs = new(staged, run.Mounts.Select(mount => mount.Target).Where(target => target.Length > 0).Concat(devices.SelectMany(device => device.Mounts).Select(mount => mount.Target)));
         string script = Path.Join(staged.Upper, RunStep.ScriptPath);
         if (run.Script is not null)
         {
@@ -150,11 +182,16 @@ internal sealed class StepExecutor(
                 Upper = staged.Upper,
                 Work = staged.Work,
                 Args = run.Args,
-                Environment = [.. run.Environment, .. run.Proxies, .. mounts.Variables],
+                Environment = [.. run.Environment, .. run.Proxies, .. mounts.Variables, .. devices.SelectMany(device => device.Environment)],
                 WorkingDirectory = run.WorkingDirectory,
                 User = run.User,
                 Network = run.Network ?? inputs.Network,
-                Mounts = mounts.List,
+                Mounts = [.. mounts.List, .. devices.SelectMany(device => device.Mounts).Select(mount => new StepMount
+                {
+                    Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly, Propagation = mount.Propagation, Options = mount.Options,
+                })],
+                Devices = [.. devices.SelectMany(device => device.Nodes)],
+                Groups = [.. devices.SelectMany(device => device.Groups).Distinct()],
                 EnvironmentFile = mounts.EnvironmentFile,
                 Insecure = run.Insecure,
                 Hostname = inputs.Hostname,
@@ -198,6 +235,32 @@ internal sealed class StepExecutor(
         }
     }
 
+    /// <summary>What the devices that RUN asks for bring. One that is not there and not required is left out, as BuildKit does.</summary>
+    private List<DeviceGrant> Devices(RunStep run)
+    {
+        List<DeviceGrant> grants = [];
+        foreach (RunDevice device in run.Devices)
+        {
+            DeviceGrant? grant = inputs.Devices.Value.Find(device.Name);
+            if (grant is null && device.Required)
+            {
+                throw inputs.Devices.Value.NotFound(device.Name);
+            }
+
+            if (grant?.Guarded.FirstOrDefault(name => !inputs.Entitlements.Contains("device") && !inputs.Entitlements.Contains("device=" + name) && !inputs.Entitlements.Contains("device=" + device.Name)) is { } guarded)
+            {
+                throw new BrigException(ErrorKind.PermissionDenied, $"device {Oci.Text.Quote(guarded)} is not allowed (allow it with --allow device={Oci.Text.Quote(guarded)}, or all with --allow device)");
+            }
+
+            if (grant is not null)
+            {
+                grants.Add(grant);
+            }
+        }
+
+        return grants;
+    }
+
     private static void Workdir(WorkdirStep workdir, StagedLayer staged, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
@@ -212,7 +275,7 @@ internal sealed class StepExecutor(
     }
 
     // False where a file changed since it was hashed.
-    private bool Copy(CopyStep copy, IReadOnlyList<CopyItem> items, StagedLayer staged, CancellationToken token)
+    private bool Copy(CopyStep copy, IReadOnlyList<CopyItem> items, StagedLayer staged, long newest, CancellationToken token)
     {
         using SafeFileHandle mount = staged.Mount();
         Rootfs rootfs = new(mount);
@@ -225,18 +288,18 @@ internal sealed class StepExecutor(
         bool isRepeatable = true;
         foreach (CopyItem item in items)
         {
-            if (item.MayUnpack && item.Source.Node.Status.Type == FileType.Regular && Unpack(item, rootfs, owner, mode, destination, token))
+            if (item.MayUnpack && item.Source.Node.Status.Type == FileType.Regular && Unpack(item, rootfs, owner, mode, destination, newest, token))
             {
                 continue;
             }
 
-            TreeCopier copier = new(item.Tree, rootfs, owner, mode, times.Newest, token);
+            TreeCopier copier = new(item.Tree, rootfs, owner, mode, newest, token);
             copier.Copy(item.Source, destination);
             isRepeatable &= !copier.SawChange;
         }
 
         using SourceTree none = new(new BuildContext(Files.Open(staged.Empty, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None), Owners.Root);
-        TreeCopier writer = new(none, rootfs, owner, mode, times.Newest, token);
+        TreeCopier writer = new(none, rootfs, owner, mode, newest, token);
         foreach (Dockerfiles.Heredoc heredoc in copy.Heredocs)
         {
             writer.Write(heredoc, destination);
@@ -246,7 +309,7 @@ internal sealed class StepExecutor(
     }
 
     // False where the file is no archive.
-    private bool Unpack(CopyItem item, Rootfs rootfs, Ownership? owner, ModeChange? mode, string destination, CancellationToken token)
+    private bool Unpack(CopyItem item, Rootfs rootfs, Ownership? owner, ModeChange? mode, string destination, long newest, CancellationToken token)
     {
         using SafeFileHandle file = item.Tree.Files.OpenFile(item.Source.Node);
         if (archives.TryUnpack(file, token) is not { } folder)
@@ -255,7 +318,7 @@ internal sealed class StepExecutor(
         }
 
         using SourceTree tree = new(new BuildContext(Files.Open(folder, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY), IgnoreRules.None), Owners.Kept);
-        TreeCopier copier = new(tree, rootfs, owner, mode, times.Newest, token);
+        TreeCopier copier = new(tree, rootfs, owner, mode, newest, token);
         copier.Copy(tree.Find("/", [], parents: false)[0], destination.EndsWith('/') ? destination : destination + "/");
         return true;
     }

@@ -1,4 +1,5 @@
 using Brig.Builds.StepMounts;
+using Brig.Containers.Devices;
 
 namespace Brig.Builds.Execution;
 
@@ -19,8 +20,11 @@ internal sealed record StepInputs
     /// <summary><c>default</c>, <c>none</c> or <c>host</c>, for every RUN that does not say.</summary>
     internal string Network { get; init; } = "default";
 
-    /// <summary>What RUN may ask for: <c>network.host</c>, <c>security.insecure</c>.</summary>
+    /// <summary>What RUN may ask for: <c>network.host</c>, <c>security.insecure</c>, <c>device</c>, <c>device=NAME</c>.</summary>
     internal IReadOnlyCollection<string> Entitlements { get; init; } = [];
+
+    /// <summary>The devices of this machine that RUN may ask for.</summary>
+    internal Lazy<CdiRegistry> Devices { get; init; } = new(() => CdiRegistry.Open(CdiRegistry.Folders));
 
     internal string? Hostname { get; init; }
 

@@ -2,5 +2,5 @@ using Brig.Oci;
 
 namespace Brig.Builds.Execution;
 
-/// <summary>A step's layer. <paramref name="IsRepeatable"/> is false where a file changed while it was copied, so that the layer is not what its key says.</summary>
-internal readonly record struct StepResult(DiffId Layer, bool IsRepeatable);
+/// <summary>A step's layer, which holds nothing newer than <paramref name="Moment"/>. <paramref name="IsRepeatable"/> is false where a file changed while it was copied, so that the layer is not what its key says.</summary>
+internal readonly record struct StepResult(DiffId Layer, Moment Moment, bool IsRepeatable);

@@ -16,6 +16,8 @@ namespace Brig.Builds.Execution;
 /// <param name="token">Ends the copy.</param>
 internal sealed class TreeCopier(SourceTree tree, Rootfs rootfs, Ownership? chown, ModeChange? mode, long newest, CancellationToken token)
 {
+    private readonly long _newest = Math.Min(newest, tree.Latest);
+
     private const uint NewDirectoryMode = 0x1ED;
     private const uint NewFileMode = 0x1A4;
 
@@ -139,7 +141,7 @@ internal sealed class TreeCopier(SourceTree tree, Rootfs rootfs, Ownership? chow
             Settle(directory, OwnerOf(child), child.Status.Permissions, isDirectory: true);
 
             // After the contents, which change it.
-            Inodes.SetModified(target, child.Name, Math.Min(child.Status.ModifiedNanoseconds, newest));
+            Inodes.SetModified(target, child.Name, Math.Min(child.Status.ModifiedNanoseconds, _newest));
         }
     }
 
@@ -168,7 +170,7 @@ internal sealed class TreeCopier(SourceTree tree, Rootfs rootfs, Ownership? chow
                 break;
         }
 
-        Inodes.SetModified(directory, name, Math.Min(node.Status.ModifiedNanoseconds, newest));
+        Inodes.SetModified(directory, name, Math.Min(node.Status.ModifiedNanoseconds, _newest));
     }
 
     private void CopyRegular(ContextNode node, SafeFileHandle directory, string name)

@@ -20,6 +20,7 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
     private readonly Dictionary<StageNode, Task<StageResult>> _stages = [];
     private readonly Dictionary<string, Task<StepResult>> _steps = [];
     private readonly SemaphoreSlim _slots = new(Math.Max(4, Environment.ProcessorCount));
+    private readonly List<StepTrace> _traces = [];
     private BrigException? _first;
     private int _cached;
 
@@ -37,8 +38,23 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
 
     internal int CachedSteps => _cached;
 
-    /// <summary>The keys under which the layers of the result are, for those who export the cache.</summary>
-    internal List<StepTrace> Traces { get; } = [];
+    /// <summary>
+    /// The steps of the build for those who hand them on. A step that was found by what its source is known by here gets the key of
+    /// what it reads too: another machine may have the same files in other layers.
+    /// </summary>
+    internal async Task<IReadOnlyList<StepTrace>> TracesAsync(CancellationToken token)
+    {
+        for (int i = 0; i < _traces.Count; i++)
+        {
+            StepTrace trace = _traces[i];
+            if (trace.Key is null && await Executor.LocalKeyAsync(trace.Step, trace.Stage, trace.Below, token) is { } key)
+            {
+                _traces[i] = trace with { Key = key };
+            }
+        }
+
+        return _traces;
+    }
 
     internal Task<StageResult> RunAsync(StageNode node)
     {
@@ -83,45 +99,44 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
             _ = RunAsync(need);
         }
 
-        (List<DiffId> layers, List<History> history, bool isRepeatable) = await BaseAsync(node, token);
+        (List<DiffId> layers, List<History> history, Moment moment, bool isRepeatable) = await BaseAsync(node, token);
         CacheUse use = useOf(node);
         int step = 0;
         foreach (HistoryDraft draft in node.Plan.History)
         {
-            DateTimeOffset? made = null;
             if (!draft.EmptyLayer)
             {
                 PlannedStep planned = node.Plan.Steps[step++];
-                (layers, made, bool repeatable) = await StepAsync(planned, node, layers, use, token);
-                isRepeatable &= repeatable;
+                (DiffId layer, Moment made, bool repeatable) = await StepAsync(planned, node, layers, moment, use, token);
+                (layers, moment, isRepeatable) = ([.. layers, layer], Moment.Later(moment, made), isRepeatable & repeatable);
             }
 
-            history.Add(new History { Created = made, CreatedBy = draft.CreatedBy, Comment = Comment, EmptyLayer = draft.EmptyLayer });
+            history.Add(new History { Created = moment.Time, CreatedBy = draft.CreatedBy, Comment = Comment, EmptyLayer = draft.EmptyLayer });
         }
 
-        return new StageResult { Layers = layers, History = history, IsRepeatable = isRepeatable };
+        return new StageResult { Layers = layers, Moment = moment, History = history, IsRepeatable = isRepeatable };
     }
 
-    private async Task<(List<DiffId>, List<History>, bool)> BaseAsync(StageNode node, CancellationToken token)
+    private async Task<(List<DiffId>, List<History>, Moment, bool)> BaseAsync(StageNode node, CancellationToken token)
     {
         switch (node.Base)
         {
             case Origin.OfStage { Stage: var below }:
                 StageResult result = await RunAsync(below);
-                return ([.. result.Layers], [.. result.History], result.IsRepeatable);
+                return ([.. result.Layers], [.. result.History], result.Moment, result.IsRepeatable);
             case Origin.OfImage { Image: var image }:
                 BuildJournal.Entry entry = journal.Begin(NameOf(node, 1, node.Stage.From.Text));
                 entry.Done();
-                return ([.. image.Layers], [.. image.Config.History ?? []], true);
+                return ([.. image.Layers], [.. image.Config.History ?? []], times.At(Moment.Of(image.Created ?? DateTimeOffset.UnixEpoch)), true);
             case Origin.OfFolder { Tree: var tree, Name: var name }:
-                DiffId layer = await Snapshots.OfAsync(tree, "", token);
-                return ([layer], [new History { Created = times.Time, CreatedBy = $"COPY {name} / # buildkit", Comment = Comment }], true);
+                (DiffId layer, Moment moment) = await Snapshots.OfAsync(tree, "", token);
+                return ([layer], [new History { Created = moment.Time, CreatedBy = $"COPY {name} / # buildkit", Comment = Comment }], moment, true);
             default:
-                return ([], [], true);
+                return ([], [], times.At(default), true);
         }
     }
 
-    private async Task<(List<DiffId> Layers, DateTimeOffset Made, bool IsRepeatable)> StepAsync(PlannedStep step, StageNode node, List<DiffId> below, CacheUse use, CancellationToken token)
+    private async Task<StepResult> StepAsync(PlannedStep step, StageNode node, List<DiffId> below, Moment moment, CacheUse use, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         if (Before is not null)
@@ -133,31 +148,30 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
         try
         {
             string? quick = await Executor.QuickKeyAsync(step, node, below, token);
-            if (use == CacheUse.Read && quick is not null && (Found(quick, step, node, below, entry) ?? await ImportedAsync(quick, step, node, below, entry, token)) is { } early)
+            if (use == CacheUse.Read && quick is not null && (Found(quick, new(node, step, null, quick, [.. below]), entry) ?? await ImportedAsync(quick, new(node, step, null, quick, [.. below]), entry, token)) is { } early)
             {
                 return early;
             }
 
             string key = await Executor.KeyAsync(step, node, below, token);
-            if (use == CacheUse.Read && (Found(key, step, node, below, entry) ?? await ImportedAsync(key, step, node, below, entry, token)) is { } hit)
+            if (use == CacheUse.Read && (Found(key, new(node, step, key, quick, [.. below]), entry) ?? await ImportedAsync(key, new(node, step, key, quick, [.. below]), entry, token)) is { } hit)
             {
                 return hit;
             }
 
-            (StepResult result, bool isOwn) = await OnceAsync(key, step, node, below, entry, token);
+            (StepResult result, bool isOwn) = await OnceAsync(key, step, node, below, moment, entry, token);
             lease.Hold([result.Layer]);
-            List<DiffId> layers = [.. below, result.Layer];
             if (result.IsRepeatable && isOwn)
             {
                 foreach (string name in quick is null ? [key] : (string[])[key, quick])
                 {
-                    cache.Keep(name, step is CopyStep { Link: true } ? [result.Layer] : layers, step.Config, times.Time, KindOf(step), step.Instruction.Text);
+                    cache.Keep(name, Kept(step, below, result.Layer), step.Config, result.Moment.Time, KindOf(step), step.Instruction.Text);
                 }
             }
 
-            Trace(node, step, key, below, result.Layer);
+            Trace(new StepTrace(node, step, key, quick, [.. below], result.Layer, result.Moment));
             entry.Done();
-            return (layers, times.Time, result.IsRepeatable);
+            return result;
         }
         catch (OperationCanceledException)
         {
@@ -184,36 +198,45 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
         }
     }
 
-    private (List<DiffId>, DateTimeOffset, bool)? Found(string key, PlannedStep step, StageNode node, List<DiffId> below, BuildJournal.Entry entry)
+    private StepResult? Found(string key, StepTrace trace, BuildJournal.Entry entry)
     {
         if (cache.Hit(key) is not { } image)
         {
             return null;
         }
 
-        Interlocked.Increment(ref _cached);
-        Trace(node, step, key, below, image.Layers[^1]);
-        entry.Cached();
-        return ([.. below, image.Layers[^1]], image.Created ?? times.Time, true);
+        if (trace.Quick is { } quick && quick != key)
+        {
+            cache.Keep(quick, image.ConfigBytes, KindOf(trace.Step), trace.Step.Instruction.Text);
+        }
+
+        return Taken(trace, image.Layers[^1], Moment.Of(image.Created ?? DateTimeOffset.UnixEpoch), entry);
     }
 
-    private async Task<(List<DiffId>, DateTimeOffset, bool)?> ImportedAsync(string key, PlannedStep step, StageNode node, List<DiffId> below, BuildJournal.Entry entry, CancellationToken token)
+    private async Task<StepResult?> ImportedAsync(string key, StepTrace trace, BuildJournal.Entry entry, CancellationToken token)
     {
         if (Imported is null || await Imported.FindAsync(key, entry, token) is not { } found)
         {
             return null;
         }
 
-        List<DiffId> layers = [.. below, found.Layer];
-        DateTimeOffset made = DateTimeOffset.FromUnixTimeSeconds(found.Entry.Time);
-        cache.Keep(key, step is CopyStep { Link: true } ? [found.Layer] : layers, step.Config, made, found.Entry.Kind, found.Entry.Description);
-        Interlocked.Increment(ref _cached);
-        Trace(node, step, key, below, found.Layer);
-        entry.Cached();
-        return (layers, made, true);
+        Moment moment = new(found.Entry.Time);
+        cache.Keep(key, Kept(trace.Step, trace.Below, found.Layer), trace.Step.Config, moment.Time, found.Entry.Kind, found.Entry.Description);
+        return Taken(trace, found.Layer, moment, entry);
     }
 
-    private async Task<(StepResult Result, bool IsOwn)> OnceAsync(string key, PlannedStep step, StageNode node, List<DiffId> below, BuildJournal.Entry entry, CancellationToken token)
+    private StepResult Taken(StepTrace trace, DiffId layer, Moment moment, BuildJournal.Entry entry)
+    {
+        Interlocked.Increment(ref _cached);
+        Trace(trace with { Layer = layer, Moment = moment });
+        entry.Cached();
+        return new StepResult(layer, moment, IsRepeatable: true);
+    }
+
+    // A linked copy stands on nothing.
+    private static IReadOnlyList<DiffId> Kept(PlannedStep step, IReadOnlyList<DiffId> below, DiffId layer) => step is CopyStep { Link: true } ? [layer] : [.. below, layer];
+
+    private async Task<(StepResult Result, bool IsOwn)> OnceAsync(string key, PlannedStep step, StageNode node, List<DiffId> below, Moment moment, BuildJournal.Entry entry, CancellationToken token)
     {
         Task<StepResult> task;
         bool isOwn = false;
@@ -222,19 +245,19 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
             if (!_steps.TryGetValue(key, out task!))
             {
                 isOwn = true;
-                task = _steps[key] = Task.Run(() => SlottedAsync(step, node, below, entry, token), token);
+                task = _steps[key] = Task.Run(() => SlottedAsync(step, node, below, moment, entry, token), token);
             }
         }
 
         return (await task, isOwn);
     }
 
-    private async Task<StepResult> SlottedAsync(PlannedStep step, StageNode node, List<DiffId> below, BuildJournal.Entry entry, CancellationToken token)
+    private async Task<StepResult> SlottedAsync(PlannedStep step, StageNode node, List<DiffId> below, Moment moment, BuildJournal.Entry entry, CancellationToken token)
     {
         await _slots.WaitAsync(token);
         try
         {
-            return await Executor.RunAsync(step, node, below, entry.Output, token);
+            return await Executor.RunAsync(step, node, below, moment, entry.Output, token);
         }
         finally
         {
@@ -242,11 +265,11 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
         }
     }
 
-    private void Trace(StageNode node, PlannedStep step, string key, List<DiffId> below, DiffId layer)
+    private void Trace(StepTrace trace)
     {
         lock (_lock)
         {
-            Traces.Add(new StepTrace(node, step, key, [.. below], layer));
+            _traces.Add(trace);
         }
     }
 

@@ -150,6 +150,13 @@ internal sealed class GraphPlanner(Dockerfile file, BuildScope scope, NamedConte
     /// <summary>What a name stands for: a named context, an earlier stage, its number where that is allowed, else an image.</summary>
     private async Task<Origin> FindAsync(string name, int before, Platform platform, bool byNumber)
     {
+        if (contexts.StageOf(name, platform) is { } stage)
+        {
+            int at = LastNamed(file, stage.ToLowerInvariant(), before);
+            return at >= 0 ? new Origin.OfStage(await PlanAsync(at))
+                : throw BrigException.NotFound($"build context {Text.Quote(name)}: no stage {Text.Quote(stage)} before the one that takes it");
+        }
+
         if (await contexts.TryFindAsync(name, platform, token) is { } given)
         {
             return given;

@@ -1,5 +1,6 @@
 using Brig.Builds.Cache;
 using Brig.Builds.Context;
+using Brig.Builds.Execution;
 using Brig.Builds.Sources;
 using Brig.Images;
 using Brig.Linux;
@@ -21,6 +22,14 @@ internal sealed class OriginTrees(ImageStore images, Func<StageNode, Task<StageR
         Origin.OfImage { Image: var image } => image.Layers,
         Origin.Empty => [],
         _ => null,
+    };
+
+    /// <summary>Nothing that a stage or image has is newer.</summary>
+    internal async Task<Moment> MomentAsync(Origin origin) => origin switch
+    {
+        Origin.OfStage { Stage: var stage } => (await run(stage)).Moment,
+        Origin.OfImage { Image.Created: { } created } => Moment.Of(created),
+        _ => default,
     };
 
     internal async Task<SourceTree> TreeAsync(Origin origin)

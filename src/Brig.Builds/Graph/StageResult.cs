@@ -1,3 +1,4 @@
+using Brig.Builds.Execution;
 using Brig.Oci;
 using Brig.Oci.Images;
 
@@ -8,6 +9,9 @@ internal sealed record StageResult
 {
     /// <summary>Lowest first.</summary>
     internal required IReadOnlyList<DiffId> Layers { get; init; }
+
+    /// <summary>Nothing in the layers is newer.</summary>
+    internal required Moment Moment { get; init; }
 
     /// <summary>The whole history; entries without a layer have no time yet.</summary>
     internal required IReadOnlyList<History> History { get; init; }

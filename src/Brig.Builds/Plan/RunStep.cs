@@ -22,6 +22,8 @@ internal sealed record RunStep : PlannedStep
 
     internal IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
+    internal IReadOnlyList<RunDevice> Devices { get; init; } = [];
+
     /// <summary><c>--security=insecure</c>.</summary>
     internal bool Insecure { get; init; }
 

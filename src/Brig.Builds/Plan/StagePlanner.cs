@@ -136,12 +136,6 @@ internal sealed class StagePlanner
             throw BrigException.Invalid($"security mode \"{Oci.Text.Quote(run.Security)}\" is not valid (sandbox or insecure)");
         }
 
-        if (run.Devices.Count > 0)
-        {
-            throw BrigException.Unsupported("RUN --device needs devices of CDI, which are not supported (use --security=insecure for the host's devices)");
-        }
-
-
         Heredoc? script = null;
         IReadOnlyList<string> args = run.Command.Args;
         if (run.Command.InShell)
@@ -164,6 +158,7 @@ internal sealed class StagePlanner
             Network = run.Network,
             Script = script,
             Mounts = Mounts(run),
+            Devices = [.. run.Devices.Select(written => RunDevice.Parse(Expander.Expand(written)))],
             Insecure = run.Security == "insecure",
             Shell = _config.Shell,
             Config = Snapshot,

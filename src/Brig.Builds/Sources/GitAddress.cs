@@ -3,13 +3,15 @@ using System.Text.RegularExpressions;
 namespace Brig.Builds.Sources;
 
 /// <summary>
-/// A git repository as contexts and ADD name it: <c>https://host/x.git#ref:folder</c>, <c>git@host:x.git</c>, <c>ssh://</c>, <c>git://</c>,
+/// A git repository as contexts and ADD name it: <c>https://host/x.git#ref:folder</c>, <c>git@host:x.git</c>, <c>ssh://</c>, <c>git://</c>, <c>file://</c>,
 /// or with <c>?ref=&amp;subdir=</c> and so on.
 /// </summary>
 internal sealed partial record GitAddress
 {
     /// <summary>What git clones from.</summary>
     internal required string Remote { get; init; }
+
+    internal bool IsOfThisMachine => Remote.StartsWith("file://", StringComparison.Ordinal);
 
     /// <summary>A branch, tag or commit; null for the default branch.</summary>
     internal string? Reference { get; init; }
@@ -43,7 +45,7 @@ internal sealed partial record GitAddress
             (address, query) = (address[..question], address[(question + 1)..]);
         }
 
-        bool isGit = address.StartsWith("git://", StringComparison.Ordinal) || address.StartsWith("ssh://", StringComparison.Ordinal) || ScpStyle().IsMatch(address)
+        bool isGit = address.StartsWith("git://", StringComparison.Ordinal) || address.StartsWith("ssh://", StringComparison.Ordinal) || address.StartsWith("file:///", StringComparison.Ordinal) || ScpStyle().IsMatch(address)
             || (RemoteAddress.IsWeb(address) && address.EndsWith(".git", StringComparison.Ordinal));
         if (!isGit && address.StartsWith("github.com/", StringComparison.Ordinal))
         {

@@ -16,7 +16,7 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
             return wanted;
         }
 
-        (int code, string output, _) = await GitAsync(["ls-remote", "--exit-code", "--", address.Remote, wanted, $"{wanted}^{{}}"], token);
+        (int code, string output, _) = await GitAsync([.. Local(address), "ls-remote", "--exit-code", "--", address.Remote, wanted, $"{wanted}^{{}}"], token);
         string[] lines = code == 0 ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
 
         // An annotated tag's commit stands on the line that ends in ^{}.
@@ -24,16 +24,16 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
         return line?.Split('\t', ' ')[0] is { Length: >= 40 } commit ? commit : null;
     }
 
-    /// <summary>Fills an empty folder with the files of the address; gives the commit and its time.</summary>
-    internal async Task<(string Commit, DateTimeOffset Time)> FetchAsync(GitAddress address, string folder, bool keepGitDirectory, CancellationToken token)
+    /// <summary>Fills an empty folder with the files of the address, none newer than their commit.</summary>
+    internal async Task FetchAsync(GitAddress address, string folder, bool keepGitDirectory, CancellationToken token)
     {
         string wanted = address.Reference ?? "HEAD";
         await MustAsync(address, ["init", "-q", folder], token);
-        (int code, _, string error) = await GitAsync(["-C", folder, "fetch", "-q", "--depth=1", "--", address.Remote, wanted], token);
+        (int code, _, string error) = await GitAsync([.. Local(address), "-C", folder, "fetch", "-q", "--depth=1", "--", address.Remote, wanted], token);
         if (code != 0)
         {
             // A remote that cannot cut a history short, or does not give a commit by its name, gives all there is.
-            await MustAsync(address, ["-C", folder, "fetch", "-q", "--tags", "--", address.Remote, "+refs/heads/*:refs/remotes/origin/*"], token);
+            await MustAsync(address, [.. Local(address), "-C", folder, "fetch", "-q", "--tags", "--", address.Remote, "+refs/heads/*:refs/remotes/origin/*"], token);
             string found = wanted == "HEAD" ? (await CommitAsync(address, token) ?? throw Failed(address, error)) : wanted;
             string[] candidates = [found, "refs/remotes/origin/" + found.Replace("refs/heads/", "", StringComparison.Ordinal), "refs/tags/" + found];
             bool done = false;
@@ -58,7 +58,11 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
 
         if (address.Submodules && File.Exists(Path.Combine(folder, ".gitmodules")))
         {
-            await MustAsync(address, ["-C", folder, "submodule", "update", "-q", "--init", "--recursive", "--depth=1"], token);
+            string[] update = ["-C", folder, "submodule", "update", "-q", "--init", "--recursive"];
+            if ((await GitAsync([.. update, "--depth=1"], token)).Code != 0)
+            {
+                await MustAsync(address, update, token);
+            }
         }
 
         string[] head = (await MustAsync(address, ["-C", folder, "log", "-1", "--format=%H %ct"], token)).Trim().Split(' ');
@@ -74,9 +78,35 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
         }
 
         // The time of a checkout is that of this machine's clock.
-        TimeLimit.Apply(folder, (time - DateTimeOffset.UnixEpoch).Ticks * 100, token);
-        return (head[0], time);
+        TimeLimit.Apply(folder, Moment.Of(time).Nanoseconds, token);
     }
+
+    /// <summary>The time of the commit that the working tree around a directory is at; null where there is none, or no git.</summary>
+    internal async Task<DateTimeOffset?> TimeOfAsync(string folder, CancellationToken token)
+    {
+        for (string? at = folder; ; at = Path.GetDirectoryName(at))
+        {
+            if (at is null || !SystemProgram.IsThere("git"))
+            {
+                return null;
+            }
+
+            if (Files.TryStat(null, Path.Combine(at, ".git")) is not null)
+            {
+                break;
+            }
+        }
+
+        // cat-file runs nothing that the repository's configuration names, and whoever it belongs to is not asked.
+        (int code, string output, _) = await GitAsync(["-c", "safe.directory=*", "-c", "protocol.allow=never", "-C", folder, "cat-file", "commit", "HEAD"], token);
+        string? committer = code != 0 ? null : output.Split('\n').TakeWhile(line => line.Length > 0).FirstOrDefault(line => line.StartsWith("committer ", StringComparison.Ordinal));
+        return committer?.Split(' ') is [.., var seconds, _] && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time < 1L << 33
+            ? DateTimeOffset.FromUnixTimeSeconds(time)
+            : null;
+    }
+
+    // A repository of this machine that a person names himself; never one that a repository names as its submodule.
+    private static string[] Local(GitAddress address) => address.IsOfThisMachine ? ["-c", "protocol.file.allow=always"] : [];
 
     private static bool IsCommit(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 

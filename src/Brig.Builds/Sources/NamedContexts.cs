@@ -5,17 +5,19 @@ using Brig.Oci;
 
 namespace Brig.Builds.Sources;
 
-/// <summary>The contexts of <c>--build-context</c>: directories, images, OCI layouts, repositories, archives. They stand before stages and images of their name.</summary>
+/// <summary>The contexts of <c>--build-context</c>: directories, images, OCI layouts, repositories, archives, stages. They stand before stages and images of their name.</summary>
 internal sealed class NamedContexts(IReadOnlyDictionary<string, string> given, ContextLoader loader, LayoutImages layouts, BaseImages bases) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task<Origin>> _found = [];
 
+    /// <summary>The stage of the Dockerfile that a context stands for (<c>target:STAGE</c>); null where it is none, or no context has the name.</summary>
+    internal string? StageOf(string name, Platform platform) => KeyOf(name, platform) is { } key ? After(given[key], "target:") : null;
+
     /// <summary>Null where no context has the name. One for a platform is written <c>name::linux/arm64</c>.</summary>
     internal async Task<Origin?> TryFindAsync(string name, Platform platform, CancellationToken token)
     {
-        string? key = Keys(name).SelectMany(one => (string[])[$"{one}::{platform}", one]).FirstOrDefault(given.ContainsKey);
-        if (key is null)
+        if (KeyOf(name, platform) is not { } key)
         {
             return null;
         }
@@ -40,6 +42,8 @@ internal sealed class NamedContexts(IReadOnlyDictionary<string, string> given, C
             }
         }
     }
+
+    private string? KeyOf(string name, Platform platform) => Keys(name).SelectMany(one => (string[])[$"{one}::{platform}", one]).FirstOrDefault(given.ContainsKey);
 
     private IEnumerable<string> Keys(string name)
     {

@@ -27,6 +27,9 @@ internal sealed class SourceTree(BuildContext files, Owners owners, string? iden
         init => _digest.Memory = value;
     }
 
+    /// <summary>No file counts as newer than this, in nanoseconds: the time of the commit that the tree is at.</summary>
+    internal long Latest { get; init; } = long.MaxValue;
+
     /// <summary>What a source names (see <see cref="BuildContext.Find"/>).</summary>
     internal IReadOnlyList<ContextSource> Find(string source, IReadOnlyList<string> excludes, bool parents)
     {
@@ -52,9 +55,9 @@ internal sealed class SourceTree(BuildContext files, Owners owners, string? iden
     }
 
     /// <summary>The newest time of any file below a source, in nanoseconds.</summary>
-    internal static long NewestOf(ContextNode node)
+    internal long NewestOf(ContextNode node)
     {
-        long newest = node.Status.IsDirectory ? 0 : node.Status.ModifiedNanoseconds;
+        long newest = node.Status.IsDirectory ? 0 : Math.Min(node.Status.ModifiedNanoseconds, Latest);
         foreach (ContextNode child in node.Children)
         {
             newest = Math.Max(newest, NewestOf(child));

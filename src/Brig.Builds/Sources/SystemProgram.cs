@@ -14,6 +14,8 @@ internal static class SystemProgram
         s_folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw BrigException.Unavailable($"{purpose} needs the program {name}, which is not installed (install the package that has it, on Debian apt-get install {name switch { "xz" => "xz-utils", var same => same }})");
 
+    internal static bool IsThere(string name) => s_folders.Any(folder => File.Exists(Path.Combine(folder, name)));
+
     /// <summary>Runs a program to its end. Its output is kept; cancelling kills it.</summary>
     internal static async Task<(int Code, string Output, string Error)> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, CancellationToken token)
     {

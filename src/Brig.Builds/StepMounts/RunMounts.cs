@@ -173,10 +173,7 @@ internal sealed class RunMounts : IDisposable
     {
         if (_folder is null)
         {
-            string builds = Path.Combine(_root.RunRoot, "builds");
-            Files.MakeDirectories(builds, 0x1C0);
-            SecretFolders.Sweep(builds);
-            (_folder, SafeFileHandle held) = SecretFolders.Make(builds);
+            (_folder, SafeFileHandle held) = SecretFolders.Make(_root);
             _held.Add(held);
         }
 

@@ -1,17 +1,21 @@
 using Brig.Linux;
+using Brig.State;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brig.Builds.StepMounts;
 
-/// <summary>Folders below the run root that hold a step's secrets, locked while its builder lives; those of a builder that was killed are removed by the next.</summary>
+/// <summary>Folders below the run root that hold a step's secrets, locked while its builder lives; those of a builder that was killed are removed by the next build.</summary>
 internal static class SecretFolders
 {
-    internal static (string Path, SafeFileHandle Lock) Make(string parent)
+    private const uint FolderMode = 0x1C0;
+
+    internal static (string Path, SafeFileHandle Lock) Make(StateRoot root)
     {
+        Files.MakeDirectories(Parent(root), FolderMode);
         while (true)
         {
-            string path = Path.Combine(parent, Guid.NewGuid().ToString("N"));
-            Files.MakeNewDirectory(null, path, 0x1C0);
+            string path = Path.Combine(Parent(root), Guid.NewGuid().ToString("N"));
+            Files.MakeNewDirectory(null, path, FolderMode);
             SafeFileHandle? held = Files.TryOpenAt(null, path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out _);
             if (held is not null && Files.TryLock(held) && Files.TryStat(null, path) is not null)
             {
@@ -22,9 +26,15 @@ internal static class SecretFolders
         }
     }
 
-    internal static void Sweep(string parent)
+    /// <summary>Removes the folders whose builders died.</summary>
+    internal static void Sweep(StateRoot root)
     {
-        foreach (string path in Directory.EnumerateDirectories(parent))
+        if (!Directory.Exists(Parent(root)))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateDirectories(Parent(root)))
         {
             using SafeFileHandle? held = Files.TryOpenAt(null, path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out _);
             if (held is not null && Files.TryLock(held))
@@ -33,4 +43,6 @@ internal static class SecretFolders
             }
         }
     }
+
+    private static string Parent(StateRoot root) => Path.Combine(root.RunRoot, "builds");
 }

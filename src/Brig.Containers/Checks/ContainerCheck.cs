@@ -13,16 +13,13 @@ internal sealed class ContainerCheck(Engine engine, Monitors monitors)
     /// <summary>How long a removal may be seen at work, and a new directory be without its maker's lock, before they count as abandoned.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a build step may be without a monitor, which is started right after its container was made.</summary>
-    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(10);
-
     private readonly List<CheckFinding> _findings = [];
 
     internal IReadOnlyList<CheckFinding> Run(CheckMode mode)
     {
         bool repair = mode == CheckMode.Repair;
         Unattended(repair);
-        NeverStarted(repair);
+        OfKilledBuilders();
         HalfRemoved(repair);
         WithoutDirectory(repair);
         Directories(repair);
@@ -46,18 +43,12 @@ internal sealed class ContainerCheck(Engine engine, Monitors monitors)
         }
     }
 
-    /// <summary>Containers of build steps whose builder died before it started them: nobody else ever would.</summary>
-    private void NeverStarted(bool repair)
+    /// <summary>A build step whose builder died before it started it is no damage: any command settles it, this one too.</summary>
+    private void OfKilledBuilders()
     {
-        DateTimeOffset latest = engine.Time.GetUtcNow() - s_start;
-        foreach (Container container in engine.Table.All().Where(container =>
-            container is { Specification.Step: not null, Status: ContainerStatus.Created } && container.Created < latest && !monitors.Has(container.Id.Value)))
+        foreach (Container container in engine.Table.All().Where(container => container is { Specification.Step: not null, Status: ContainerStatus.Created }))
         {
-            Found($"container {Name(container)} of a build step was never started", repair);
-            if (repair)
-            {
-                Remove(container);
-            }
+            new Settlement(engine).Run(container);
         }
     }
 
@@ -85,9 +76,9 @@ internal sealed class ContainerCheck(Engine engine, Monitors monitors)
     {
         foreach (Container container in engine.Table.All().Where(container => Files.TryStat(null, new ContainerFiles(engine.Root, container.Id).Folder) is null))
         {
-            if (engine.Table.ById(container.Id) is not { Status: not ContainerStatus.Removing } still)
+            if (engine.Table.ById(container.Id) is not { Status: not ContainerStatus.Removing, IsStarting: false } still)
             {
-                continue;
+                continue; // its maker is at work on it, or whoever removes it
             }
 
             // While it runs it can be stopped; then it is to be removed.

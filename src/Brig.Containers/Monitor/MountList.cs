@@ -30,7 +30,7 @@ internal static class MountList
         return mounts;
     }
 
-    private static string[] Options(MountRequest mount) => [mount.ReadOnly ? "rro" : "rw", mount.Propagation ?? "rprivate"];
+    private static string[] Options(MountRequest mount) => [mount.ReadOnly ? "rro" : "rw", mount.Propagation ?? "rprivate", .. mount.Options];
 
     private static MountSpec Bind(string source, string target, params string[] options) => new() { Destination = target, Type = "bind", Source = source, Options = ["rbind", .. options] };
 }

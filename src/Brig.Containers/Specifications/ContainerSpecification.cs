@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Brig.Containers.Devices;
 using Brig.Networks;
 using Brig.Oci;
 using Brig.Oci.Images;
@@ -99,6 +100,9 @@ public sealed record ContainerSpecification
 
     /// <summary>Seconds; null is 10, -1 waits for ever.</summary>
     public int? StopTimeout { get; init; }
+
+    /// <summary>Nodes that it gets beside those of every <c>/dev</c>.</summary>
+    public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
 
     public IReadOnlyList<string> GroupAdd { get; init; } = [];
 

@@ -22,6 +22,9 @@ public sealed record MountRequest
     /// <summary><c>rprivate</c> where null.</summary>
     public string? Propagation { get; init; }
 
+    /// <summary>Options of a bind beyond those that have a property: <c>nosuid</c>, <c>nodev</c>, ….</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     /// <summary>Options of a tmpfs beyond <c>noexec,nosuid,nodev</c>.</summary>
     public string? TmpfsOptions { get; init; }
 }

@@ -51,6 +51,7 @@ internal static class RuntimeSpecification
             {
                 Namespaces = namespaces,
                 Sysctl = sysctls,
+                Devices = [.. specification.Devices.Select(device => new DeviceSpec { Path = device.Path, Type = device.Type, Major = device.Major, Minor = device.Minor, FileMode = device.FileMode, Uid = device.Uid, Gid = device.Gid })],
                 Seccomp = Seccomp(specification, capabilities),
                 MaskedPaths = unconfined ? [] : s_masked,
                 ReadonlyPaths = unconfined ? [] : s_readOnly,
@@ -75,8 +76,9 @@ internal static class RuntimeSpecification
 
     internal static CgroupResources Resources(ContainerSpecification specification) => Resources(specification.Resources) with
     {
-        // Nothing but what is in every /dev: a container that makes a node of the host's disk cannot open it.
-        Devices = specification.Privileged ? [DeviceRule.Everything] : [DeviceRule.None, .. DeviceRule.Defaults],
+        // Nothing but what is in every /dev and what it was given: a container that makes a node of the host's disk cannot open it.
+        Devices = specification.Privileged ? [DeviceRule.Everything]
+            : [DeviceRule.None, .. specification.Devices.Select(device => new DeviceRule(true, device.Type == "b" ? 'b' : 'c', device.Major, device.Minor, device.Permissions)), .. DeviceRule.Defaults],
     };
 
     private static CgroupResources Resources(ResourceRequest request) => new()

@@ -1,3 +1,4 @@
+using Brig.Containers.Devices;
 using Brig.Containers.Specifications;
 
 namespace Brig.Containers.Steps;
@@ -32,6 +33,12 @@ public sealed record Step
 
     /// <summary>A file of more variables, each ended by a zero byte; null for none.</summary>
     public string? EnvironmentFile { get; init; }
+
+    /// <summary>Nodes beside those of every <c>/dev</c>.</summary>
+    public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
+
+    /// <summary>Groups beside the user's own.</summary>
+    public IReadOnlyList<uint> Groups { get; init; } = [];
 
     /// <summary>All capabilities, all devices, no system call filter.</summary>
     public bool Insecure { get; init; }

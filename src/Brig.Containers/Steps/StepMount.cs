@@ -22,6 +22,11 @@ public sealed record StepMount
 
     public bool ReadOnly { get; init; }
 
+    public string? Propagation { get; init; }
+
+    /// <summary>Options of a host path beyond those that have a property: <c>nosuid</c>, <c>nodev</c>, ….</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     /// <summary>Bytes that a tmpfs may hold; 0 leaves the kernel's default.</summary>
     public long Size { get; init; }
 }

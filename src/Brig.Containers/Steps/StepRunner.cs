@@ -33,6 +33,8 @@ public sealed class StepRunner(Engine engine) : IStepRunner
         Hostname = step.Hostname ?? "buildkitsandbox",
         AutoRemove = true,
         Privileged = step.Insecure,
+        Devices = step.Devices,
+        GroupAdd = [.. step.Groups.Select(group => group.ToString(System.Globalization.CultureInfo.InvariantCulture))],
         ExtraHosts = step.ExtraHosts,
         Resources = step.Resources,
         Ulimits = step.Ulimits,
@@ -43,6 +45,8 @@ public sealed class StepRunner(Engine engine) : IStepRunner
             Source = mount.Source,
             Target = mount.Target,
             ReadOnly = mount.ReadOnly,
+            Propagation = mount.Propagation,
+            Options = mount.Options,
             TmpfsOptions = mount.Size > 0 ? $"exec,size={mount.Size}" : "exec",
         })],
         Step = new StepDirectories(step.Lowers, step.Upper, step.Work)

@@ -42,13 +42,13 @@ public sealed class CreateContainer(Engine engine)
         }
     }
 
-    /// <summary>Creates a container for a build step: no image, and gone with its end.</summary>
+    /// <summary>Creates a container for a build step: no image, gone with its end, and this process's until it has a monitor: should the builder die before, it is settled as one whose monitor died.</summary>
     internal Container Run(ContainerSpecification specification)
     {
         ContainerId id = ContainerId.New();
-        using SafeFileHandle making = MakeDirectories(new ContainerFiles(engine.Root, id));
-        Container container = new(id, "build-" + id.Short, engine.Time.GetUtcNow(), specification, ContainerStatus.Created, new ContainerState());
+        Container container = new(id, "build-" + id.Short, engine.Time.GetUtcNow(), specification, ContainerStatus.Created, new ContainerState { Monitor = ProcessIdentity.Current });
         engine.Table.Insert(container);
+        MakeDirectories(new ContainerFiles(engine.Root, id)).Dispose();
         return container;
     }
 

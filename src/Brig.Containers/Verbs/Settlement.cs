@@ -27,7 +27,7 @@ internal sealed class Settlement(Engine engine)
         {
             // The kernel killed the first process with its monitor (PR_SET_PDEATHSIG), and the pid namespace with that.
             GiveBack(still.Id);
-            if (settled is { Status: ContainerStatus.Exited, Specification.AutoRemove: true })
+            if (settled is { Status: ContainerStatus.Exited, Specification.AutoRemove: true } or { Specification.Step: not null })
             {
                 engine.Removal.Run(still.Id);
             }

@@ -71,7 +71,7 @@ public sealed class StartContainer(Engine engine)
     private BrigException Lost(Container container)
     {
         BrigException error = new(ErrorKind.Internal, $"start {container.Name}: its monitor ended unexpectedly{Words(container)}");
-        if (engine.TryContainer(container.Id.Value) is { Specification.AutoRemove: true, HasMonitor: false } left)
+        if (engine.TryContainer(container.Id.Value) is { Specification.AutoRemove: true } left && (!left.HasMonitor || left.State.Monitor == ProcessIdentity.Current))
         {
             engine.Removal.Run(left.Id);
         }

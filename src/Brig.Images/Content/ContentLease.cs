@@ -19,6 +19,11 @@ public sealed class ContentLease : IDisposable
     private ContentLease(Database database, Garbage garbage, SafeFileHandle held, string name) =>
         (_database, _garbage, _lock, _name) = (database, garbage, held, name);
 
+    /// <summary>The user by which images are kept for as long as the lease.</summary>
+    internal string User => UserOf(_name);
+
+    internal static string UserOf(string lease) => "build:" + lease;
+
     internal static ContentLease Take(StateRoot root, Database database, Garbage garbage)
     {
         while (true)
@@ -49,7 +54,7 @@ public sealed class ContentLease : IDisposable
         }
     });
 
-    /// <summary>Takes back what it held and no image has.</summary>
+    /// <summary>Takes back what it held and no image has, and the images that were kept for it alone.</summary>
     public void Dispose()
     {
         if (!_lock.IsClosed)

@@ -12,7 +12,7 @@ namespace Brig.Images.Content;
 /// finds stays. Killed in between, only files that nobody needs are left, and the rows of a dead lease say which: who takes rows away
 /// leases in the same transaction what only they had.
 /// </summary>
-internal sealed class Garbage(StateRoot root, Database database, LayerStore layers, BlobStore blobs, TimeProvider time)
+internal sealed class Garbage(StateRoot root, Database database, ImageTable images, LayerStore layers, BlobStore blobs, TimeProvider time)
 {
     /// <summary>What pulls that did not end have fetched.</summary>
     internal KeptContent Kept { get; } = new(database, time);
@@ -90,12 +90,18 @@ internal sealed class Garbage(StateRoot root, Database database, LayerStore laye
         return alive;
     }
 
-    /// <summary>Ends a lease whose lock the caller holds or nobody does.</summary>
+    /// <summary>Ends a lease whose lock the caller holds or nobody does, and what was kept for it.</summary>
     internal void End(string lease)
     {
         Delete(database.Transaction(() =>
         {
             List<Digest> held = database.Query("SELECT digest FROM content_leases WHERE lease = $lease AND digest <> ''", row => Digest.Parse(row.GetString(0)), ("$lease", lease));
+            foreach (Digest image in images.EndUses(ContentLease.UserOf(lease)))
+            {
+                held.AddRange(images.ById(image)!.Layers.Select(layer => layer.Digest));
+                images.Delete(image);
+            }
+
             database.Execute("DELETE FROM content_leases WHERE lease = $lease", ("$lease", lease));
             return TakeAway(held);
         }));

@@ -41,7 +41,7 @@ internal static class ImagesSchema
         );
         CREATE INDEX image_manifests_image ON image_manifests (image);
         CREATE TABLE image_uses (
-            user TEXT NOT NULL,            -- container:ID, build:ID, cache:KEY, index:DIGEST
+            user TEXT NOT NULL,            -- container:ID, build:LEASE, cache:KEY, index:DIGEST
             image TEXT NOT NULL REFERENCES images(id),
             PRIMARY KEY (user, image)
         ) WITHOUT ROWID;

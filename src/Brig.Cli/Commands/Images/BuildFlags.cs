@@ -44,7 +44,7 @@ internal sealed class BuildFlags
     public BuildFlags(FlagSet flags)
     {
         _addHost = flags.List("add-host", "list", "Add a custom host-to-IP mapping (\"host:ip\")");
-        _allow = flags.Add(new ListFlag("allow", '\0', "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\")") { Separated = true });
+        _allow = flags.Add(new ListFlag("allow", '\0', "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\", \"device\")") { Separated = true });
         _buildArgs = flags.List("build-arg", "list", "Set build-time variables");
         _contexts = flags.List("build-context", "stringArray", "Additional build contexts (e.g., name=path)");
         _annotations = flags.List("annotation", "stringArray", "Add annotation to the image");
