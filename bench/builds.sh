@@ -1,65 +1,83 @@
 #!/usr/bin/env bash
-# Builds of brig beside those of buildah (and docker, where it runs), on this machine, one after another: unchanged rebuild of a context of
-# 20,000 files, 60 steps of "RUN true", COPY of 1 GB and of 100,000 files, peak memory. As root; FAST=1 makes the inputs ten times smaller.
+# Builds of brig beside those of buildah and of docker (Debian's, with a daemon, roots and a socket of its own), in turns: unchanged rebuild of a
+# context of 20,000 files, 60 steps of "RUN true", COPY of 1 GB in one file and of 100,000 files; brig's peak memory. As root.
+#   bench/builds.sh                       # everything; FAST=1 makes the inputs ten times smaller
+#   ONLY="rebuild steps" bench/builds.sh  # some of: rebuild steps big lots memory
 set -euo pipefail
-cd "$(dirname "$(readlink -f "$0")")/.."
-brig=${BRIG_BINARY:-$PWD/artifacts/brig}
-work=$(mktemp -d /var/tmp/brig-bench-builds.XXXXXX)
-rounds=${ROUNDS:-5}
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+bench_begin "$@" -- buildah podman crun busybox-static docker.io time
+bench_podman || true
 scale=$([ -n "${FAST-}" ] && echo 10 || echo 1)
-finish() { rm -rf "$work"; }
-trap finish EXIT
-b() { "$brig" --root "$work/brig" --run-root "$work/brig-run" "$@"; }
-u() { buildah --root "$work/buildah" --runroot "$work/buildah-run" --storage-driver "${BUILDAH_DRIVER:-overlay}" "$@"; }
+only=${ONLY:-rebuild steps big lots memory}
+wanted() { [[ " $only " == *" $1 "* ]]; }
 
 mkdir -p "$work/base/bin" "$work/base/etc" "$work/base/tmp"
-cp "$(command -v busybox)" "$work/base/bin/busybox"
+cp /bin/busybox "$work/base/bin/busybox"
 for a in sh true cat ls mkdir; do ln -s busybox "$work/base/bin/$a"; done
 echo 'root:x:0:0:root:/root:/bin/sh' >"$work/base/etc/passwd"
 tar -C "$work/base" -cf "$work/base.tar" .
-b import "$work/base.tar" localhost/base >/dev/null
-engines=(brig)
-if command -v buildah >/dev/null; then
-  mkdir "$work/ctx-base" && cp "$work/base.tar" "$work/ctx-base/base.tar"
-  printf 'FROM scratch\nADD base.tar /\n' >"$work/ctx-base/Dockerfile"
-  if u bud -q --isolation chroot -t localhost/base "$work/ctx-base" >/dev/null 2>"$work/err"; then engines+=(buildah); else echo "buildah does not run here: $(tail -1 "$work/err")"; fi
-fi
-if command -v docker >/dev/null && docker version >/dev/null 2>&1; then docker import "$work/base.tar" localhost/base >/dev/null && engines+=(docker); else echo "docker: no daemon here"; fi
+$brig import "$work/base.tar" localhost/base:latest >/dev/null
 
-build() { # ENGINE CACHED|COLD CONTEXT
-  local no=(); [ "$2" = COLD ] && no=(--no-cache)
-  case $1 in
-    brig) b build -q "${no[@]}" -t bench "$3" ;;
-    buildah) u bud -q --isolation "${BUILDAH_ISOLATION:-chroot}" --layers "${no[@]}" -t bench "$3" ;;
-    docker) docker build -q "${no[@]}" -t bench "$3" ;;
-  esac >/dev/null 2>"$work/err" || { echo "$1: $(tail -1 "$work/err")" >&2; return 1; }
-}
-now() { date +%s%N; }
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-measure() { # TITLE MODE CONTEXT
-  printf '%-46s' "$1"
-  local own=
-  for engine in "${engines[@]}"; do
-    build "$engine" CACHED "$3" || { printf ' %s: failed' "$engine"; continue; }
-    local ms
-    ms=$(for _ in $(seq "$rounds"); do s=$(now); build "$engine" "$2" "$3"; echo $((($(now) - s) / 1000000)); done | median)
-    if [ "$engine" = brig ]; then own=$ms; printf ' brig %6d ms' "$ms"; else printf '   %s %6d ms (%s x)' "$engine" "$ms" "$(awk "BEGIN { printf \"%.1f\", $ms / ($own ? $own : 1) }")"; fi
+# buildah without a runtime of its own for each step, which is its fastest way.
+mkdir "$work/ctx-base" && cp "$work/base.tar" "$work/ctx-base/base.tar"
+printf 'FROM scratch\nADD base.tar /\n' >"$work/ctx-base/Dockerfile"
+others=()
+if buildah bud -q --isolation chroot -t localhost/base:latest "$work/ctx-base" >/dev/null 2>"$work/err"; then others+=(buildah); else say "buildah does not run here: $(tail -n 1 "$work/err")"; fi
+
+start_docker() {
+  local attempt
+  dockerd --data-root "$work/docker" --exec-root "$work/docker-exec" --pidfile "$work/docker.pid" --host "unix://$work/docker.sock" --storage-driver overlay2 --exec-opt native.cgroupdriver=cgroupfs >"$work/docker.log" 2>&1 &
+  export DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=1 DOCKER_CONFIG=$work/docker-config
+  docker=/usr/bin/docker # of the same package as the daemon, with BuildKit in it
+  for attempt in {1..120}; do
+    if $docker version >/dev/null 2>&1; then $docker import "$work/base.tar" localhost/base:latest >/dev/null && return; fi
+    sleep 0.25
   done
-  echo
+  return 1
+}
+# It makes a cgroup of its own, which stays.
+[ -d /sys/fs/cgroup/pids/docker ] || [ -d /sys/fs/cgroup/docker ] || at_exit 'find /sys/fs/cgroup -mindepth 1 -maxdepth 4 -depth -path "*/docker*" -type d -exec rmdir {} + 2>/dev/null'
+if start_docker; then others+=(docker); else say "docker does not run here: $(tail -n 1 "$work/docker.log")"; fi
+
+# The command of an engine for a context; COLD looks nothing up. Isolation chroot has the host's network, and so has docker's step here.
+command_of() { # ENGINE CACHED|COLD CONTEXT
+  local no=; [ "$2" = CACHED ] || no=--no-cache
+  case $1 in
+    brig) echo "$brig build -q $no -t bench $3" ;;
+    buildah) echo "buildah bud -q --isolation chroot --layers $no -t bench $3" ;;
+    docker) echo "$docker build -q --network host $no -t bench $3" ;;
+  esac
+}
+side_by_side() { # TITLE MODE CONTEXT
+  local pairs=() engine
+  for engine in "${others[@]}"; do pairs+=("$engine" "$(command_of "$engine" "$2" "$3")"); done
+  compare "$1" "$(command_of brig "$2" "$3")" "${pairs[@]}"
 }
 
-mkdir "$work/many" && (cd "$work/many" && for d in $(seq 200); do mkdir "d$d" && for f in $(seq $((100 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
-printf 'FROM localhost/base\nCOPY . /src\nRUN true\n' >"$work/many/Dockerfile"
-sleep 3 # files that changed just now are hashed again by everyone
-measure "unchanged rebuild, $((20000 / scale)) files" CACHED "$work/many"
-mkdir "$work/steps"; { echo FROM localhost/base; for i in $(seq $((60 / scale))); do echo "RUN true $i"; done; } >"$work/steps/Dockerfile"
-measure "cold, $((60 / scale)) steps of RUN true" COLD "$work/steps"
-mkdir "$work/big"; dd if=/dev/urandom of="$work/big/f" bs=1M count=$((1024 / scale)) status=none; printf 'FROM scratch\nCOPY f /f\n' >"$work/big/Dockerfile"
-measure "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big"
-mkdir "$work/lots" && (cd "$work/lots" && for d in $(seq 500); do mkdir "d$d" && for f in $(seq $((200 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
-printf 'FROM scratch\nCOPY . /src\n' >"$work/lots/Dockerfile"
-measure "COPY of $((100000 / scale)) files" COLD "$work/lots"
-for c in many steps big lots; do
-  peak=$( { /usr/bin/time -f %M "$brig" --root "$work/brig" --run-root "$work/brig-run" build -q --no-cache "$work/$c" >/dev/null; } 2>&1 | tail -1)
-  printf 'peak memory, %-33s %d MB\n' "$c" $((peak / 1024))
-done
+if wanted rebuild; then
+  mkdir "$work/many" && (cd "$work/many" && for d in $(seq 200); do mkdir "d$d" && for f in $(seq $((100 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
+  printf 'FROM localhost/base\nCOPY . /src\nRUN true\n' >"$work/many/Dockerfile"
+  sleep 3 # files that changed just now are hashed again
+  bench_runs=5 bench_rounds=2 side_by_side "unchanged rebuild, context of $((20000 / scale)) files" CACHED "$work/many"
+fi
+if wanted steps; then
+  mkdir "$work/steps"; { echo FROM localhost/base; for i in $(seq $((60 / scale))); do echo "RUN true $i"; done; } >"$work/steps/Dockerfile"
+  bench_runs=3 bench_rounds=1 side_by_side "cold, $((60 / scale)) steps of RUN true" COLD "$work/steps"
+fi
+if wanted big; then
+  mkdir "$work/big"; head -c "$((1024 / scale))M" /dev/urandom >"$work/big/f"; printf 'FROM scratch\nCOPY f /f\n' >"$work/big/Dockerfile"
+  bench_runs=3 bench_rounds=1 side_by_side "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big"
+fi
+if wanted lots; then
+  mkdir "$work/lots" && (cd "$work/lots" && for d in $(seq 500); do mkdir "d$d" && for f in $(seq $((200 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
+  printf 'FROM scratch\nCOPY . /src\n' >"$work/lots/Dockerfile"
+  bench_runs=3 bench_rounds=1 side_by_side "COPY of $((100000 / scale)) files" COLD "$work/lots"
+fi
+bench_table
+if wanted memory; then
+  for context in many steps big lots; do
+    [ -d "$work/$context" ] || continue
+    /usr/bin/time -o "$work/peak" -f %M $brig build -q --no-cache "$work/$context" >/dev/null
+    printf 'peak memory, %-6s %d MB\n' "$context" $(($(cat "$work/peak") / 1024))
+  done
+fi

@@ -270,7 +270,7 @@ internal sealed class BuildSession : IDisposable
         TimeSettings times = scope.BuiltIn(Epoch) is { Length: > 0 } epoch ? TimeSettings.Parse(epoch) : TimeSettings.OfInputs(_request.Newest);
         StepCache cache = new(_cache, _lease, platform);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_token);
-        using GraphExecution execution = new(cache, _lease, times, scope, _journal, UseOf, _file.Stages.Count > 1, stop);
+        using GraphExecution execution = new(cache, _lease, times, scope, _journal, UseOf, _file.Stages.Count > 1, _request.Platforms.Count > 1 ? platform + " " : "", stop);
         using OriginTrees trees = new(_images, execution.RunAsync);
         ContextSnapshots snapshots = new(_root, _images, _lease, cache, times);
         execution.Snapshots = snapshots;

@@ -19,6 +19,25 @@ namespace Brig.Builds.Execution;
 internal sealed class StepExecutor(
     StateRoot root, ImageStore images, IStepRunner runner, StepInputs inputs, OriginTrees trees, CopySources copies, ArchiveLayers archives, ContextSnapshots snapshots, TimeSettings times, IStepObserver? observer)
 {
+    /// <summary>Waits for the stages that the step takes from, which is none of its own time.</summary>
+    internal async Task AwaitSourcesAsync(PlannedStep step, StageNode stage)
+    {
+        foreach (string name in step.TakesFrom)
+        {
+            await trees.LayersAsync(stage.Origins[name]);
+        }
+    }
+
+    /// <summary>Refuses what the build was not allowed to do, whether it is done or was.</summary>
+    internal void Check(PlannedStep step)
+    {
+        if (step is RunStep run)
+        {
+            Allow(run);
+            Devices(run);
+        }
+    }
+
     /// <summary>A key of the step's result that takes no reading of files; null where there is none.</summary>
     internal async Task<string?> QuickKeyAsync(PlannedStep step, StageNode stage, IReadOnlyList<DiffId> below, CancellationToken token)
     {
@@ -156,7 +175,6 @@ internal sealed class StepExecutor(
 
     private async Task RunAsync(RunStep run, StageNode stage, StagedLayer staged, StepOutput output, CancellationToken token)
     {
-        Allow(run);
         List<DeviceGrant> devices = Devices(run);
         Dictionary<RunMount, IReadOnlyList<string>> lowers = [];
         foreach (RunMount mount in run.Mounts.Where(mount => mount.Kind == RunMountKind.Bind || mount.From is not null))
@@ -200,7 +218,7 @@ internal sealed class StepExecutor(
                 Ulimits = inputs.Ulimits,
                 SharedMemory = inputs.SharedMemory,
             };
-            int code = await runner.RunAsync(step, output, token);
+            int code = await RunAsync(step, stage.Platform, output, token);
             token.ThrowIfCancellationRequested();
             if (code != 0)
             {
@@ -222,6 +240,18 @@ internal sealed class StepExecutor(
         }
 
         stubs.Clear();
+    }
+
+    private async Task<int> RunAsync(Step step, Platform platform, StepOutput output, CancellationToken token)
+    {
+        try
+        {
+            return await runner.RunAsync(step, output, token);
+        }
+        catch (BrigException error) when (platform.Architecture != Platform.Host.Architecture && error.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BrigException(error.Kind, $"{error.Message} (a program of {platform} needs an emulator: install qemu-user-static, which makes itself known to binfmt_misc)", error);
+        }
     }
 
     private void Allow(RunStep run)

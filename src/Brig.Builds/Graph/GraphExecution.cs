@@ -12,7 +12,7 @@ namespace Brig.Builds.Graph;
 /// Brings stages about, side by side: each once, its steps one after another, from the cache where that has them. A step that two stages
 /// share is done once. The first failure ends the rest.
 /// </summary>
-internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSettings times, BuildScope scope, BuildJournal journal, Func<StageNode, CacheUse> useOf, bool isMultiStage, CancellationTokenSource stop) : IDisposable
+internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSettings times, BuildScope scope, BuildJournal journal, Func<StageNode, CacheUse> useOf, bool isMultiStage, string label, CancellationTokenSource stop) : IDisposable
 {
     private const string Comment = "buildkit.dockerfile.v0";
 
@@ -144,9 +144,11 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
             await Before(step, node, below, token);
         }
 
+        await Executor.AwaitSourcesAsync(step, node);
         BuildJournal.Entry entry = journal.Begin(NameOf(node, step.Number, step.Instruction.Text));
         try
         {
+            Executor.Check(step);
             string? quick = await Executor.QuickKeyAsync(step, node, below, token);
             if (use == CacheUse.Read && quick is not null && (Found(quick, new(node, step, null, quick, [.. below]), entry) ?? await ImportedAsync(quick, new(node, step, null, quick, [.. below]), entry, token)) is { } early)
             {
@@ -273,7 +275,7 @@ internal sealed class GraphExecution(StepCache cache, ContentLease lease, TimeSe
         }
     }
 
-    private string NameOf(StageNode node, int number, string text) => $"[{(isMultiStage ? node.Label + " " : "")}{number}/{node.Plan.StepCount}] {text}";
+    private string NameOf(StageNode node, int number, string text) => $"[{label}{(isMultiStage ? node.Label + " " : "")}{number}/{node.Plan.StepCount}] {text}";
 
     internal static string KindOf(PlannedStep step) => step switch
     {

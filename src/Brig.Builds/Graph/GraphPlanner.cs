@@ -77,7 +77,7 @@ internal sealed class GraphPlanner(Dockerfile file, BuildScope scope, NamedConte
         List<Task> waiting = [];
         foreach (PlannedStep step in plan.Steps)
         {
-            foreach (string name in Names(step).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase))
+            foreach (string name in step.TakesFrom.Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase))
             {
                 waiting.Add(AddAsync(origins, index, name, step.Instruction, platform));
             }
@@ -112,13 +112,6 @@ internal sealed class GraphPlanner(Dockerfile file, BuildScope scope, NamedConte
             throw scope.Located(instruction, error);
         }
     }
-
-    private static IEnumerable<string> Names(PlannedStep step) => step switch
-    {
-        CopyStep { From: { } from } => [from],
-        RunStep run => run.Mounts.Select(mount => mount.From ?? ""),
-        _ => [],
-    };
 
     private async Task<(Origin Origin, Platform Platform)> BaseAsync(int index, FromInstruction from)
     {

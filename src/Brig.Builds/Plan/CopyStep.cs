@@ -17,6 +17,8 @@ internal sealed record CopyStep : PlannedStep
     /// <summary>Stage, image or named context as it was written; null for the build context.</summary>
     internal string? From { get; init; }
 
+    internal override IEnumerable<string> TakesFrom => From is null ? [] : [From];
+
     /// <summary><c>user[:group]</c>; null keeps what the source has (root for the context).</summary>
     internal string? Chown { get; init; }
 

@@ -11,6 +11,9 @@ internal abstract record PlannedStep
     /// <summary>Its place among the steps of its stage that are shown; FROM is the first.</summary>
     internal required int Number { get; init; }
 
+    /// <summary>The stages, images and named contexts that it takes files from, as they were written.</summary>
+    internal virtual IEnumerable<string> TakesFrom => [];
+
     /// <summary>What the image would say if it ended here.</summary>
     internal ExecutionConfig Config { get; init; } = new();
 }

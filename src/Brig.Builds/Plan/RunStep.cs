@@ -22,6 +22,8 @@ internal sealed record RunStep : PlannedStep
 
     internal IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
+    internal override IEnumerable<string> TakesFrom => Mounts.Select(mount => mount.From).OfType<string>();
+
     internal IReadOnlyList<RunDevice> Devices { get; init; } = [];
 
     /// <summary><c>--security=insecure</c>.</summary>

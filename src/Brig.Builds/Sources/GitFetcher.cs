@@ -29,6 +29,9 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
     {
         string wanted = address.Reference ?? "HEAD";
         await MustAsync(address, ["init", "-q", folder], token);
+
+        // What submodules with relative addresses are relative to.
+        await MustAsync(address, ["-C", folder, "remote", "add", "origin", "--", address.Remote], token);
         (int code, _, string error) = await GitAsync([.. Local(address), "-C", folder, "fetch", "-q", "--depth=1", "--", address.Remote, wanted], token);
         if (code != 0)
         {
@@ -117,7 +120,10 @@ internal sealed class GitFetcher(IReadOnlyDictionary<string, string> agents)
     }
 
     private static BrigException Failed(GitAddress address, string error) =>
-        BrigException.Unavailable($"git: {Oci.Text.Quote(address.Remote)}: {Oci.Text.Quote(error.Trim().Split('\n')[^1])}");
+        BrigException.Unavailable($"git: {Oci.Text.Quote(address.Remote)}: {Oci.Text.Quote(Reason(error.Trim().Split('\n')))}");
+
+    // The first thing that went wrong; what follows from it is told after it.
+    private static string Reason(string[] lines) => Array.Find(lines, line => line.StartsWith("fatal: ", StringComparison.Ordinal)) ?? lines[^1];
 
     private Task<(int Code, string Output, string Error)> GitAsync(string[] arguments, CancellationToken token)
     {

@@ -39,7 +39,8 @@ internal static class CommandCatalogue
             ]),
             new CommandGroup("buildx", "Manage builds as Docker's plugin does", () =>
             [
-                BuildCommand.Definition.As("build", "b"), BuilderCacheCommand.Definition, DebugCommand.Definition, DiskUsageCommand.Definition, BuilderHistoryCommand.Definition, BuilderPruneCommand.Definition, VersionCommand.Definition,
+                BuildCommand.Definition.As("build", "b"), BuilderCacheCommand.Definition, DebugCommand.Definition, DiskUsageCommand.Definition, BuilderHistoryCommand.Definition, BuilderInspectCommand.Definition, BuilderListCommand.Definition,
+                BuilderPruneCommand.Definition, VersionCommand.Definition,
             ]),
             new CommandGroup("container", "Manage containers", () =>
             [

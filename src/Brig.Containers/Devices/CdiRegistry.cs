@@ -23,6 +23,9 @@ public sealed class CdiRegistry
     /// <summary>Where documents are looked for; of two with the same device the one in the later folder counts.</summary>
     public static IReadOnlyList<string> Folders { get; } = ["/etc/cdi", "/etc/buildkit/cdi", "/var/run/cdi"];
 
+    /// <summary>Each <c>vendor/class=name</c>, and whether its vendor lets any build have it.</summary>
+    public IReadOnlyList<(string Name, bool IsAllowed)> All => [.. _devices.Select(known => (known.Name, known.IsAllowed))];
+
     /// <summary>Reads the documents; one that cannot be read is told of when a device is not found.</summary>
     public static CdiRegistry Open(IReadOnlyList<string> folders)
     {

@@ -38,7 +38,7 @@ internal static class YamlJson
             throw new YamlException("it is nested too deeply");
         }
 
-        if (parser.TryConsume(out SequenceStart? _))
+        if (parser.TryConsume<SequenceStart>(out _))
         {
             json.WriteStartArray();
             while (!parser.TryConsume<SequenceEnd>(out _))
@@ -48,7 +48,7 @@ internal static class YamlJson
 
             json.WriteEndArray();
         }
-        else if (parser.TryConsume(out MappingStart? _))
+        else if (parser.TryConsume<MappingStart>(out _))
         {
             json.WriteStartObject();
             while (!parser.TryConsume<MappingEnd>(out _))

@@ -16,7 +16,8 @@ internal static class DiskUsageCommand
         BoolFlag verbose = call.Flags.Bool("verbose", "Provide a more verbose output");
         call.Parse(Arity.None);
         using Engine engine = Engines.Open(call);
-        IReadOnlyList<CacheRecord> records = new BuildCache(engine.Database, engine.Images, engine.Time).List();
+        // A copy may be known by two keys.
+        IReadOnlyList<CacheRecord> records = [.. new BuildCache(engine.Database, engine.Images, engine.Time).List().DistinctBy(record => (record.Image, record.Description))];
         IReadOnlyList<CacheMount> mounts = new CacheMountStore(engine.Root, engine.Time).List();
         if (verbose.Value)
         {
