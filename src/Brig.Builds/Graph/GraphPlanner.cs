@@ -177,7 +177,14 @@ internal sealed class GraphPlanner(Dockerfile file, BuildScope scope, NamedConte
             return new Origin.Empty();
         }
 
-        return await ImageOnceAsync(name, platform);
+        try
+        {
+            return await ImageOnceAsync(name, platform);
+        }
+        catch (BrigException error) when (Suggestion.For(lower, file.Stages.Take(before).Select(earlier => earlier.From.Name).OfType<string>()) is { } near)
+        {
+            throw new BrigException(error.Kind, $"{error.Message} (did you mean {near}?)", error);
+        }
     }
 
     private Task<Origin> ImageOnceAsync(string name, Platform platform)

@@ -184,7 +184,7 @@ public sealed class BuildInputTests(SmallBase small) : IClassFixture<SmallBase>
     public void A_check_that_repairs_takes_nothing_from_builds_that_begin()
     {
         string context = Context("FROM base\nCOPY f /f\nRUN echo $(cat /f) > /g\nFROM scratch\nCOPY --from=0 /g /\n", ("f", "1\n"));
-        using RunningCommand builds = new("/bin/bash", ["-c", $"set -e; for i in 1 2 3 4 5 6 7 8; do {EngineRoot.Binary} {Brig.Global} build -q --no-cache -o type=local,dest={context}-out$i {context} & done; for i in 1 2 3 4 5 6 7 8; do wait -n; done"]);
+        using RunningCommand builds = new("/bin/bash", ["-c", $"set -e; for i in 1 2 3 4 5 6 7 8; do {EngineRoot.Binary} {Brig.Global} build -q --no-cache -o type=local,dest={context}-out$i {context} & all=\"$all $!\"; done; for one in $all; do wait $one; done"]);
         while (!builds.HasExited)
         {
             Outcome check = Brig.Try("system", "check", "--repair");

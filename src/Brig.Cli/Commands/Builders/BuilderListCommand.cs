@@ -10,10 +10,12 @@ internal static class BuilderListCommand
     private static int Run(Invocation call)
     {
         call.Parse(Arity.None);
-        string line = "{0,-16}{1,-18}{2,-10}{3,-12}{4}";
-        call.Output.WriteLine(string.Format(System.Globalization.CultureInfo.InvariantCulture, line, "NAME/NODE", "DRIVER/ENDPOINT", "STATUS", "BRIG", "PLATFORMS"));
-        call.Output.WriteLine($"{TheBuilder.Name + "*",-16}brig");
-        call.Output.WriteLine(string.Format(System.Globalization.CultureInfo.InvariantCulture, line, @" \_ " + TheBuilder.Name, @" \_ " + TheBuilder.Name, "running", call.Program.Version, string.Join(", ", TheBuilder.Platforms())));
+        foreach ((string name, string driver, string status, string version, string platforms) in (ReadOnlySpan<(string, string, string, string, string)>)
+            [("NAME/NODE", "DRIVER/ENDPOINT", "STATUS", "BRIG", "PLATFORMS"), (TheBuilder.Name + "*", "brig", "", "", ""), (@" \_ " + TheBuilder.Name, @" \_ " + TheBuilder.Name, "running", call.Program.Version, string.Join(", ", TheBuilder.Platforms()))])
+        {
+            call.Output.WriteLine($"{name,-16}{driver,-18}{status,-10}{version,-10}{platforms}".TrimEnd());
+        }
+
         return 0;
     }
 }

@@ -111,6 +111,7 @@ internal static class BuildCommand
         Resources = flags.Resources,
         Ulimits = flags.Ulimits,
         SharedMemory = flags.SharedMemory,
+        CacheBudget = flags.CacheBudget,
         Outputs = flags.Outputs,
         Attestations = flags.Attestations,
         CacheFrom = flags.CacheFrom,

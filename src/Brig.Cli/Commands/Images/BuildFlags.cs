@@ -34,6 +34,7 @@ internal sealed class BuildFlags
     private readonly BytesFlag _memory;
     private readonly BytesFlag _memorySwap;
     private readonly BytesFlag _sharedMemory;
+    private readonly BytesFlag _cacheBudget;
     private readonly StringFlag _call;
     private readonly BoolFlag _check;
     private readonly StringFlag _cpuset;
@@ -49,6 +50,7 @@ internal sealed class BuildFlags
         _contexts = flags.List("build-context", "stringArray", "Additional build contexts (e.g., name=path)");
         _annotations = flags.List("annotation", "stringArray", "Add annotation to the image");
         _attest = flags.List("attest", "stringArray", "Attestation parameters (format: \"type=sbom,generator=image\")");
+        _cacheBudget = flags.Add(new BytesFlag("cache-budget", '\0', "Disk space that the build cache may have (default: a fifth of the disk, at least 10 GiB)"));
         _cacheFrom = flags.List("cache-from", "stringArray", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")");
         _cacheTo = flags.List("cache-to", "stringArray", "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")");
         _call = flags.String("call", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
@@ -194,10 +196,16 @@ internal sealed class BuildFlags
 
     public long SharedMemory => _sharedMemory.Value;
 
+    public long CacheBudget => _cacheBudget.Value;
+
     /// <summary>What is asked for: <c>build</c>, <c>check</c>, <c>outline</c>, <c>targets</c>.</summary>
     public string Call => _check.Value ? "check" : _call.Value.Split(',')[0];
 
-    public IReadOnlyList<Platform> Platforms => [.. _platform.Values.Select(text => text is "local" ? Platform.Host : PlatformChoice.Parse(text)).Select(asked => asked == PlatformChoice.Parse(Platform.Host.ToString()) ? Platform.Host : asked).Distinct()];
+    private IReadOnlyList<string> PlatformNames =>
+        _platform.Values.Count > 0 ? _platform.Values : Environment.GetEnvironmentVariable("DOCKER_DEFAULT_PLATFORM") is { Length: > 0 } usual ? [usual] : [];
+
+    /// <summary>What is asked for, else what <c>DOCKER_DEFAULT_PLATFORM</c> says; none is this machine's.</summary>
+    public IReadOnlyList<Platform> Platforms => [.. PlatformNames.Select(text => text is "local" ? Platform.Host : PlatformChoice.Parse(text)).Select(asked => asked == PlatformChoice.Parse(Platform.Host.ToString()) ? Platform.Host : asked).Distinct()];
 
     public IReadOnlyDictionary<string, string> Contexts => Pairs(_contexts.Values, text => throw BrigException.Invalid($"invalid build context: {Oci.Text.Quote(text)}, expected key=value"));
 
