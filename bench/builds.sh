@@ -48,11 +48,15 @@ command_of() { # ENGINE CACHED|COLD CONTEXT
     docker) echo "$docker build -q --network host $no -t bench $3" ;;
   esac
 }
-side_by_side() { # TITLE MODE CONTEXT
+side_by_side() { # TITLE MODE CONTEXT [PREPARE]
   local pairs=() engine
+  BENCH_PREPARE_BRIG=${4-} BENCH_PREPARE_OTHER=${4-}
   for engine in "${others[@]}"; do pairs+=("$engine" "$(command_of "$engine" "$2" "$3")"); done
   compare "$1" "$(command_of brig "$2" "$3")" "${pairs[@]}"
 }
+
+# What is copied is new each time: a result that is there already would be made and thrown away, which no cold build does.
+printf '#!/bin/sh\ndate +%%N | dd of="$1" conv=notrunc status=none\n' >"$work/change" && chmod +x "$work/change"
 
 if wanted rebuild; then
   mkdir "$work/many" && (cd "$work/many" && for d in $(seq 200); do mkdir "d$d" && for f in $(seq $((100 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
@@ -66,12 +70,12 @@ if wanted steps; then
 fi
 if wanted big; then
   mkdir "$work/big"; head -c "$((1024 / scale))M" /dev/urandom >"$work/big/f"; printf 'FROM scratch\nCOPY f /f\n' >"$work/big/Dockerfile"
-  bench_runs=3 bench_rounds=1 side_by_side "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big"
+  bench_runs=3 bench_rounds=1 side_by_side "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big" "$work/change $work/big/f"
 fi
 if wanted lots; then
   mkdir "$work/lots" && (cd "$work/lots" && for d in $(seq 500); do mkdir "d$d" && for f in $(seq $((200 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
   printf 'FROM scratch\nCOPY . /src\n' >"$work/lots/Dockerfile"
-  bench_runs=3 bench_rounds=1 side_by_side "COPY of $((100000 / scale)) files" COLD "$work/lots"
+  bench_runs=3 bench_rounds=1 side_by_side "COPY of $((100000 / scale)) files" COLD "$work/lots" "$work/change $work/lots/d1/f1"
 fi
 bench_table
 if wanted memory; then

@@ -33,9 +33,9 @@ public sealed class PlanFuzzTests
     public void Mounts_are_read_or_refused()
     {
         string[] pieces = ["type=", "bind", "cache", "tmpfs", "secret", "ssh", ",", "target=", "/a", "src=", "from=", "$x", "ro", "rw=", "true", "=", "\"", "size=", "1g", "99999999999999t", "mode=", "0755", "9", "uid=", "4294967295", "id=", "env=", "sharing=", "locked", "required", "..", "/"];
-        Random random = new(1);
+        Random random = Fuzz.Random(1);
         Expander expander = new('\\', _ => "v");
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Fuzz.Rounds(Rounds); round++)
         {
             string text = Text(random, pieces, 12);
             Try(() => Assert.True(RunMountParser.Parse(text, expander, "/w", 0) is { } mount && (mount.Target.Length == 0 || mount.Target.StartsWith('/')), text));
@@ -46,8 +46,8 @@ public sealed class PlanFuzzTests
     public void Patterns_are_matched_or_refused()
     {
         string[] pieces = ["*", "**", "?", "[", "]", "^", "-", "a", "b", "/", "!", "\\", "\n", "#", ".", "..", " ", "ü", "\uD800"];
-        Random random = new(2);
-        for (int round = 0; round < Rounds; round++)
+        Random random = Fuzz.Random(2);
+        for (int round = 0; round < Fuzz.Rounds(Rounds); round++)
         {
             string text = Text(random, pieces, 16), path = Text(random, ["a", "b", "/", "ü", "."], 8).Trim('/');
             Try(() =>
@@ -63,8 +63,8 @@ public sealed class PlanFuzzTests
     public void Addresses_modes_ports_and_checks_are_read_or_refused()
     {
         string[] pieces = ["https://", "http://", "git@", "ssh://", "host", ":", "/", ".git", "#", "?", "ref=", "&", "subdir=", "..", "a", "%zz", "u=rwX", "+", "0777", "80", "-", "/tcp", ",", "skip=", ";", "error=", "all", "github.com/"];
-        Random random = new(3);
-        for (int round = 0; round < Rounds; round++)
+        Random random = Fuzz.Random(3);
+        for (int round = 0; round < Fuzz.Rounds(Rounds); round++)
         {
             string text = Text(random, pieces, 10);
             Try(() => GitAddress.TryParse(text));
@@ -72,6 +72,7 @@ public sealed class PlanFuzzTests
             Try(() => Assert.True(PortNames.Parse(text).Count() <= 65536));
             Try(() => _ = new CheckLog(text));
             Try(() => CommaFields.Split(text));
+            Try(() => Assert.NotEmpty(RunDevice.Parse(text).Name));
         }
     }
 
@@ -84,8 +85,8 @@ public sealed class PlanFuzzTests
             "ADD https://x/y.git#z /\n", "ENV A=$A$B\n", "ARG A=${B:-x}\n", "ARG B\n", "WORKDIR $A\n", "USER ${C:?no}\n", "EXPOSE 1-70000\n", "EXPOSE $A\n", "ONBUILD COPY . /\n", "SHELL [\"a\"]\n", "HEALTHCHECK CMD x\n", "LABEL a b\n",
             "VOLUME [\"/x\"]\n", "CMD []\n", "ENTRYPOINT x\n", "STOPSIGNAL 9\n", "MAINTAINER x\n", "# check=skip=all\n", "# x y\n",
         ];
-        Random random = new(4);
-        for (int round = 0; round < 5_000; round++)
+        Random random = Fuzz.Random(4);
+        for (int round = 0; round < Fuzz.Rounds(5_000); round++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => lines[random.Next(lines.Length)]));
             Try(() =>
