@@ -16,7 +16,7 @@ internal sealed class ContextDigest(BuildContext context, Owners owners)
 {
     private const int BufferSize = 256 << 10;
 
-    private readonly Dictionary<string, (FileStatus Status, byte[] Content)> _known = [];
+    private readonly Dictionary<string, ContextNode> _known = [];
 
     /// <summary>Hashes of earlier builds; null for none.</summary>
     internal HashMemory? Memory { get; set; }
@@ -37,15 +37,15 @@ internal sealed class ContextDigest(BuildContext context, Owners owners)
 
     private void Keep(ContextNode file)
     {
-        _known[file.Path] = (file.Status, file.Content!);
-        Memory?.Keep(file.Path, file.Status, file.Content!);
+        _known[file.Path] = file;
+        Memory?.Keep(file);
     }
 
     private void Collect(ContextNode node, List<ContextNode> files)
     {
         if (node.Status.Type == FileType.Regular)
         {
-            if (_known.TryGetValue(node.Path, out (FileStatus Status, byte[] Content) known) && known.Status == node.Status)
+            if (_known.TryGetValue(node.Path, out ContextNode? known) && known.Status == node.Status)
             {
                 node.Content = known.Content;
             }

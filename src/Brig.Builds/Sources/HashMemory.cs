@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Brig.Builds.Context;
 using Brig.Linux;
 
 namespace Brig.Builds.Sources;
@@ -18,7 +19,7 @@ internal sealed class HashMemory
 
     private readonly string _path;
     private readonly long _now;
-    private readonly Dictionary<string, (FileStatus Status, long Changed, byte[] Hash)> _fresh = [];
+    private readonly Dictionary<string, ContextNode> _fresh = [];
     private readonly Dictionary<string, int> _offsets = [];
     private readonly byte[] _content = [];
 
@@ -53,13 +54,14 @@ internal sealed class HashMemory
         return hash;
     }
 
-    internal void Keep(string path, FileStatus status, byte[] hash)
+    /// <summary>Takes a file whose content was hashed.</summary>
+    internal void Keep(ContextNode file)
     {
-        if (Math.Max(status.ModifiedNanoseconds, status.ChangedNanoseconds) < _now - Settled)
+        if (Math.Max(file.Status.ModifiedNanoseconds, file.Status.ChangedNanoseconds) < _now - Settled)
         {
             lock (_fresh)
             {
-                _fresh[path] = (status, status.ChangedNanoseconds, hash);
+                _fresh[file.Path] = file;
             }
         }
     }
@@ -72,32 +74,34 @@ internal sealed class HashMemory
             return;
         }
 
-        using MemoryStream output = new();
-        output.Write(Magic);
-        foreach ((string path, int at) in _offsets)
+        List<KeyValuePair<string, int>> known = [.. _offsets.Where(entry => !_fresh.ContainsKey(entry.Key))];
+        long size = Magic.Length + known.Concat(_fresh.Select(entry => KeyValuePair.Create(entry.Key, 0))).Sum(entry => Fixed + (long)Encoding.UTF8.GetByteCount(entry.Key));
+        if (size > SizeLimit)
         {
-            if (!_fresh.ContainsKey(path))
-            {
-                Write(output, path, _content.AsSpan(at, Fixed - 4));
-            }
+            return;
+        }
+
+        byte[] whole = new byte[size];
+        using MemoryStream output = new(whole);
+        output.Write(Magic);
+        foreach ((string path, int at) in known)
+        {
+            Write(output, path, _content.AsSpan(at, Fixed - 4));
         }
 
         Span<byte> entry = stackalloc byte[Fixed - 4];
-        foreach ((string path, (FileStatus status, long changed, byte[] hash)) in _fresh)
+        foreach ((string path, ContextNode file) in _fresh)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(entry, status.Inode);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[8..], status.Size);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[16..], status.ModifiedNanoseconds);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], changed);
-            hash.CopyTo(entry[32..]);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, file.Status.Inode);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[8..], file.Status.Size);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[16..], file.Status.ModifiedNanoseconds);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], file.Status.ChangedNanoseconds);
+            file.Content!.CopyTo(entry[32..]);
             Write(output, path, entry);
         }
 
-        if (output.Length <= SizeLimit)
-        {
-            Files.MakeDirectories(Path.GetDirectoryName(_path)!, 0x1C0);
-            Files.Replace(_path, output.ToArray(), 0x180);
-        }
+        Files.MakeDirectories(Path.GetDirectoryName(_path)!, 0x1C0);
+        Files.Replace(_path, whole, 0x180);
     }
 
     private static byte[]? TryRead(string path)
