@@ -37,7 +37,7 @@ internal sealed class LiveBuildDisplay : BuildDisplay
             _closed = true;
             int columns = _size().Columns;
             List<LiveLine> lines = [Head(" FINISHED")];
-            lines.AddRange(Steps.Values.Select(step => Line(step, columns)));
+            lines.AddRange(Steps.Values.SelectMany(step => (IEnumerable<LiveLine>)[Line(step, columns), .. Made(step)]));
             lines.AddRange(Epilogue().Select(line => new LiveLine(line)));
             _region.Finish(lines);
         }
@@ -58,7 +58,7 @@ internal sealed class LiveBuildDisplay : BuildDisplay
             {
                 bool running = step.Outcome is null;
                 body.Add((Line(step, size.Columns), running));
-                body.AddRange(running ? step.Log.TakeLast(LogLines).Select(line => (new LiveLine($" => => # {line}"), true)) : []);
+                body.AddRange(running ? step.Log.TakeLast(LogLines).Select(line => (new LiveLine($" => => # {line}"), true)) : Made(step).Select(line => (line, false)));
             }
 
             // The head stays; steps that have ended go first where there is no room for all.
@@ -67,6 +67,10 @@ internal sealed class LiveBuildDisplay : BuildDisplay
             _region.Draw([Head(""), .. body.TakeLast(Math.Max(1, size.Rows - 2)).Select(entry => entry.Line)]);
         }
     }
+
+    /// <summary>What an export says it made, which is worth to stay on the screen.</summary>
+    private static IEnumerable<LiveLine> Made(BuildStep step) =>
+        step.Outcome is not null && step.Name.StartsWith("exporting", StringComparison.Ordinal) ? step.Log.Select(line => new LiveLine($" => => {line}", Blue)) : [];
 
     private LiveLine Head(string end)
     {
