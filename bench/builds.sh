@@ -3,6 +3,7 @@
 # context of 20,000 files, 60 steps of "RUN true", COPY of 1 GB in one file and of 100,000 files; brig's peak memory. As root.
 #   bench/builds.sh                       # everything; FAST=1 makes the inputs ten times smaller
 #   ONLY="rebuild steps" bench/builds.sh  # some of: rebuild steps big lots memory
+#   RUNS=2 bench/builds.sh                # how often each is measured, after one run that is not
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 bench_begin "$@" -- buildah podman crun busybox-static docker.io time
@@ -62,20 +63,20 @@ if wanted rebuild; then
   mkdir "$work/many" && (cd "$work/many" && for d in $(seq 200); do mkdir "d$d" && for f in $(seq $((100 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
   printf 'FROM localhost/base\nCOPY . /src\nRUN true\n' >"$work/many/Dockerfile"
   sleep 3 # files that changed just now are hashed again
-  bench_runs=5 bench_rounds=2 side_by_side "unchanged rebuild, context of $((20000 / scale)) files" CACHED "$work/many"
+  bench_runs=${RUNS:-5} bench_rounds=1 side_by_side "unchanged rebuild, context of $((20000 / scale)) files" CACHED "$work/many"
 fi
 if wanted steps; then
   mkdir "$work/steps"; { echo FROM localhost/base; for i in $(seq $((60 / scale))); do echo "RUN true $i"; done; } >"$work/steps/Dockerfile"
-  bench_runs=3 bench_rounds=1 side_by_side "cold, $((60 / scale)) steps of RUN true" COLD "$work/steps"
+  bench_runs=${RUNS:-3} bench_rounds=1 side_by_side "cold, $((60 / scale)) steps of RUN true" COLD "$work/steps"
 fi
 if wanted big; then
   mkdir "$work/big"; head -c "$((1024 / scale))M" /dev/urandom >"$work/big/f"; printf 'FROM scratch\nCOPY f /f\n' >"$work/big/Dockerfile"
-  bench_runs=3 bench_rounds=1 side_by_side "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big" "$work/change $work/big/f"
+  bench_runs=${RUNS:-3} bench_rounds=1 side_by_side "COPY of one file of $((1024 / scale)) MiB" COLD "$work/big" "$work/change $work/big/f"
 fi
 if wanted lots; then
   mkdir "$work/lots" && (cd "$work/lots" && for d in $(seq 500); do mkdir "d$d" && for f in $(seq $((200 / scale))); do echo "$d $f" >"d$d/f$f"; done; done)
   printf 'FROM scratch\nCOPY . /src\n' >"$work/lots/Dockerfile"
-  bench_runs=3 bench_rounds=1 side_by_side "COPY of $((100000 / scale)) files" COLD "$work/lots" "$work/change $work/lots/d1/f1"
+  bench_runs=${RUNS:-3} bench_rounds=1 side_by_side "COPY of $((100000 / scale)) files" COLD "$work/lots" "$work/change $work/lots/d1/f1"
 fi
 bench_table
 if wanted memory; then
