@@ -25,16 +25,25 @@ internal sealed class ContextSnapshots(StateRoot root, ImageStore images, Conten
         }
     }
 
-    private (DiffId, Moment) Make(SourceTree tree, string path, CancellationToken token)
+    /// <summary>What the part of the folder holds, by which its layer is known on every machine.</summary>
+    internal string KeyOf(SourceTree tree, string path, CancellationToken token) => KeyOf(tree, path, Find(tree, path), token);
+
+    private string KeyOf(SourceTree tree, string path, ContextSource source, CancellationToken token)
+    {
+        using CacheKey hash = new("", "context");
+        return hash.Add(path).Add(tree.DigestOf(source, token)).Add(times.Key).Finish();
+    }
+
+    private static ContextSource Find(SourceTree tree, string path)
     {
         string escaped = path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
-        ContextSource source = tree.Find("/" + escaped, [], parents: false) is [var found, ..] ? found : throw BrigException.NotFound($"\"/{Oci.Text.Quote(path)}\": not found");
-        string key;
-        using (CacheKey hash = new("", "context"))
-        {
-            key = hash.Add(path).Add(tree.DigestOf(source, token)).Add(times.Key).Finish();
-        }
+        return tree.Find("/" + escaped, [], parents: false) is [var found, ..] ? found : throw BrigException.NotFound($"\"/{Oci.Text.Quote(path)}\": not found");
+    }
 
+    private (DiffId, Moment) Make(SourceTree tree, string path, CancellationToken token)
+    {
+        ContextSource source = Find(tree, path);
+        string key = KeyOf(tree, path, source, token);
         if (cache.Hit(key) is { } known)
         {
             return (known.Layers[^1], Moment.Of(known.Created ?? DateTimeOffset.UnixEpoch));

@@ -69,7 +69,8 @@ internal sealed class StepExecutor(
                         key.Add(mount.Key);
                         if (mount.Kind == RunMountKind.Bind)
                         {
-                            key.Add(OriginTrees.IdentityOf(await LayersOfAsync(mount, stage, token)));
+                            Origin origin = stage.Origins[mount.From ?? ""];
+                            key.Add(origin is Origin.OfFolder { Tree: var tree } ? snapshots.KeyOf(tree, mount.Source, token) : OriginTrees.IdentityOf((await trees.LayersAsync(origin))!));
                         }
                     }
 

@@ -13,12 +13,13 @@ public sealed class BuildInputTests(SmallBase small) : IClassFixture<SmallBase>
     [Fact]
     public void A_copy_is_found_on_another_machine_by_what_it_copies()
     {
-        string context = Context("FROM base AS a\nRUN echo 1 > /1; head -c 8 /dev/urandom > /noise\nFROM base\nCOPY --from=a /1 /\nRUN echo 2 > /2\n"), cache = context + "-cache";
+        string context = Context("FROM base AS a\nRUN echo 1 > /1; head -c 8 /dev/urandom > /noise\nFROM base\nCOPY --from=a /1 /\nRUN --mount=target=/m cat /m/f > /2\n", ("f", "2\n")), cache = context + "-cache";
         Brig.Do("build", "-q", context);
         Assert.Equal(3, Cached(Brig.Try("build", "--progress", "plain", "--cache-to", $"type=local,dest={cache}", context)));
         using SmallBase elsewhere = new();
         Brig.Do("save", "-o", context + ".tar", "base");
         elsewhere.Root.Do("load", "-q", "-i", context + ".tar");
+        File.SetLastWriteTimeUtc(context + "/f", DateTime.UtcNow.AddHours(-1));
         Outcome outcome = elsewhere.Root.Try("build", "--progress", "plain", "--cache-from", $"type=local,src={cache}", context);
         Assert.Equal(2, Cached(outcome));
         Assert.Equal(3, Cached(elsewhere.Root.Try("build", "--progress", "plain", context)));
