@@ -16,8 +16,10 @@ for round in $(seq "${1:-100}"); do
   kill -9 $pid 2>/dev/null || true; wait $pid 2>/dev/null || true
   # The steps of a builder that is gone end by themselves.
   for _ in $(seq 600); do [ -z "$(b ps -aq)" ] && break; sleep 0.05; done
-  b system check >"$work/check" || { echo "round $round:"; cat "$work/check"; exit 1; }
-  [ $((round % 10)) != 0 ] || { got=$(SOURCE_DATE_EPOCH=1000 b build -q --no-cache "$work/ctx"); [ "$got" = "$want" ] || { echo "round $round: another image: $got, not $want"; exit 1; }; b system check >/dev/null; }
+  # What it had in staging has no owner any more, which is no damage: the next build takes it back.
+  b system check >"$work/check" || true
+  if grep -v 'has no owner\|in order$' "$work/check"; then echo "after round $round"; exit 1; fi
+  [ $((round % 10)) != 0 ] || { got=$(SOURCE_DATE_EPOCH=1000 b build -q --no-cache "$work/ctx"); [ "$got" = "$want" ] || { echo "round $round: another image: $got, not $want"; exit 1; }; b system check | grep -qx 'everything is in order' || { echo "round $round: not in order after a build"; b system check; exit 1; }; }
 done
 left=$(ls "$work/root/staging" | wc -l)
 b builder prune -af >/dev/null; b rmi -f "$want" base >/dev/null
