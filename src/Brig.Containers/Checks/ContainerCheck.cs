@@ -19,7 +19,7 @@ internal sealed class ContainerCheck(Engine engine, Monitors monitors)
     {
         bool repair = mode == CheckMode.Repair;
         Unattended(repair);
-        OfKilledBuilders();
+        NeverStarted(repair);
         HalfRemoved(repair);
         WithoutDirectory(repair);
         Directories(repair);
@@ -43,12 +43,22 @@ internal sealed class ContainerCheck(Engine engine, Monitors monitors)
         }
     }
 
-    /// <summary>A build step whose builder died before it started it is no damage: any command settles it, this one too.</summary>
-    private void OfKilledBuilders()
+    /// <summary>A build step whose builder died before it started it is no damage: any command settles it, this one too. One that nobody looks after is.</summary>
+    private void NeverStarted(bool repair)
     {
         foreach (Container container in engine.Table.All().Where(container => container is { Specification.Step: not null, Status: ContainerStatus.Created }))
         {
-            new Settlement(engine).Run(container);
+            if (container.State.Monitor is not null || monitors.Has(container.Id.Value))
+            {
+                new Settlement(engine).Run(container);
+                continue;
+            }
+
+            Found($"container {Name(container)} of a build step was never started", repair);
+            if (repair)
+            {
+                Remove(container);
+            }
         }
     }
 

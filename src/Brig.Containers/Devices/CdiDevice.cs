@@ -7,5 +7,5 @@ internal sealed record CdiDevice
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    public CdiEdits ContainerEdits { get; init; } = new();
+    public CdiEdits? ContainerEdits { get; init; }
 }

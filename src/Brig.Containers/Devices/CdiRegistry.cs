@@ -58,7 +58,7 @@ public sealed class CdiRegistry
             throw BrigException.Conflict($"device {Oci.Text.Quote(rival.Name)}: several documents in {rival.Folder} describe it");
         }
 
-        List<CdiEdits> edits = [.. chosen.Select(known => known.Spec).Distinct().Select(spec => spec.ContainerEdits).OfType<CdiEdits>(), .. chosen.Select(known => known.Device.ContainerEdits)];
+        List<CdiEdits> edits = [.. chosen.Select(known => known.Spec).Distinct().Select(spec => spec.ContainerEdits).Concat(chosen.Select(known => known.Device.ContainerEdits)).OfType<CdiEdits>()];
         if (edits.Select(edit => edit.Unsupported).FirstOrDefault(part => part is not null) is { } part)
         {
             throw BrigException.Unsupported($"device {Oci.Text.Quote(request)}: {chosen[0].Path} has {part}, which are not supported");

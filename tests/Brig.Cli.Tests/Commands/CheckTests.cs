@@ -114,6 +114,14 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_build_step_whose_builder_died_is_settled_and_no_damage()
+    {
+        Row("created", """{"Monitor":{"Pid":999999,"StartTime":1}}""", specification: """{"Image":"","Network":"none","Step":{"Lowers":[],"Upper":"/x","Work":"/y"}}""");
+        Assert.Empty(Mine(CheckMode.Report));
+        Assert.Empty(_engine.Containers());
+    }
+
+    [Fact]
     public void What_runs_in_the_cgroup_of_a_lost_container_ends_with_the_repair()
     {
         string id = Row("created", specification: """{"Image":"","Network":"none","Step":{"Lowers":[],"Upper":"/x","Work":"/y"}}""");
