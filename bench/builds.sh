@@ -40,11 +40,11 @@ start_docker() {
 [ -d /sys/fs/cgroup/pids/docker ] || [ -d /sys/fs/cgroup/docker ] || at_exit 'find /sys/fs/cgroup -mindepth 1 -maxdepth 4 -depth -path "*/docker*" -type d -exec rmdir {} + 2>/dev/null'
 if start_docker; then others+=(docker); else say "docker does not run here: $(tail -n 1 "$work/docker.log")"; fi
 
-# The command of an engine for a context; COLD looks nothing up. Isolation chroot has the host's network, and so has docker's step here.
+# The command of an engine for a context; COLD looks nothing up. Isolation chroot has the host's network, and so have the others' steps here.
 command_of() { # ENGINE CACHED|COLD CONTEXT
   local no=; [ "$2" = CACHED ] || no=--no-cache
   case $1 in
-    brig) echo "$brig build -q $no -t bench $3" ;;
+    brig) echo "$brig build -q --network host $no -t bench $3" ;;
     buildah) echo "buildah bud -q --isolation chroot --layers $no -t bench $3" ;;
     docker) echo "$docker build -q --network host $no -t bench $3" ;;
   esac
@@ -68,6 +68,7 @@ fi
 if wanted steps; then
   mkdir "$work/steps"; { echo FROM localhost/base; for i in $(seq $((60 / scale))); do echo "RUN true $i"; done; } >"$work/steps/Dockerfile"
   bench_runs=${RUNS:-3} bench_rounds=1 side_by_side "cold, $((60 / scale)) steps of RUN true" COLD "$work/steps"
+  bench_runs=${RUNS:-3} bench_rounds=1 compare "the same, each with a network of its own" "$brig build -q --no-cache -t bench $work/steps"
 fi
 if wanted big; then
   mkdir "$work/big"; head -c "$((1024 / scale))M" /dev/urandom >"$work/big/f"; printf 'FROM scratch\nCOPY f /f\n' >"$work/big/Dockerfile"
