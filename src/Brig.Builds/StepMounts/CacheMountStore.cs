@@ -106,7 +106,7 @@ public sealed class CacheMountStore(StateRoot root, TimeProvider time)
                 FileLocks.LockShared(held);
                 if (Files.TryStat(null, place)?.Inode == Files.Stat(held).Inode)
                 {
-                    CacheMount? known = TryDescribe(place);
+                    CacheMount? known = TryRead(place);
                     Describe(place, known is null ? mount : known with { Used = time.GetUtcNow() });
                     return held;
                 }
@@ -144,11 +144,13 @@ public sealed class CacheMountStore(StateRoot root, TimeProvider time)
     private static void Describe(string place, CacheMount mount) =>
         Files.Replace(Path.Combine(place, Description), JsonSerializer.SerializeToUtf8Bytes(mount, BuildsJson.Default.CacheMount), 0x180);
 
-    private static CacheMount? TryDescribe(string place)
+    private static CacheMount? TryDescribe(string place) => TryRead(place) is { } mount ? mount with { Size = SizeOf(Path.Combine(place, Data)) } : null;
+
+    private static CacheMount? TryRead(string place)
     {
         try
         {
-            return Files.TryReadText(Path.Combine(place, Description)) is { } text ? JsonSerializer.Deserialize(text, BuildsJson.Default.CacheMount) is { } mount ? mount with { Size = SizeOf(Path.Combine(place, Data)) } : null : null;
+            return Files.TryReadText(Path.Combine(place, Description)) is { } text ? JsonSerializer.Deserialize(text, BuildsJson.Default.CacheMount) : null;
         }
         catch (JsonException)
         {

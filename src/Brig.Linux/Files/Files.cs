@@ -255,7 +255,8 @@ public static partial class Files
     /// <summary>Writes a file beside its name and renames it into place: a reader sees the old text or the new one, never half.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content, uint mode = 0x1A4)
     {
-        string beside = $"{path}.{Environment.ProcessId}.tmp";
+        // Two threads may do this at once.
+        string beside = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
         using (SafeFileHandle file = Open(beside, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC | OpenFlags.O_NOFOLLOW, mode))
         {
             WriteAll(file, content);

@@ -182,6 +182,18 @@ public sealed class BuildInputTests(SmallBase small) : IClassFixture<SmallBase>
     }
 
     [Fact]
+    public void Stages_that_run_at_once_share_a_cache_mount()
+    {
+        string stages = string.Concat(Enumerable.Range(0, 6).Select(i => $"FROM base AS s{i}\nRUN --mount=type=cache,target=/c echo {i} > /c/{i}\nRUN --mount=type=cache,target=/c cat /c/{i} > /f{i}\n"));
+        string context = Context(stages + "FROM base\n" + string.Concat(Enumerable.Range(0, 6).Select(i => $"COPY --from=s{i} /f{i} /\n")));
+        for (int round = 0; round < 3; round++)
+        {
+            string id = Brig.Do("build", "-q", "--no-cache", context);
+            Assert.Equal("0 1 2 3 4 5", Brig.Do("run", "--rm", "--network", "none", id, "sh", "-c", "echo $(cat /f*)"));
+        }
+    }
+
+    [Fact]
     public void A_check_that_repairs_takes_nothing_from_builds_that_begin()
     {
         string context = Context("FROM base\nCOPY f /f\nRUN echo $(cat /f) > /g\nFROM scratch\nCOPY --from=0 /g /\n", ("f", "1\n"));
