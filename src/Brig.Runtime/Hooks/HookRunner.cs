@@ -17,10 +17,15 @@ internal sealed class HookRunner(string bundle)
     /// <exception cref="BrigException">One failed; those after it were not run.</exception>
     internal void Run(string name, IReadOnlyList<HookSpec>? hooks, StateSpec state, SafeFileHandle? container = null, NamespaceFlags namespaces = NamespaceFlags.None)
     {
-        byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Default.StateSpec);
-        for (int i = 0; i < (hooks?.Count ?? 0); i++)
+        if (hooks is not { Count: > 0 })
         {
-            if (Run(hooks![i], input, container, namespaces) is { } problem)
+            return;
+        }
+
+        byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Default.StateSpec);
+        for (int i = 0; i < hooks.Count; i++)
+        {
+            if (Run(hooks[i], input, container, namespaces) is { } problem)
             {
                 throw new BrigException(ErrorKind.Internal, $"error running {name} hook #{i}: {problem}");
             }
