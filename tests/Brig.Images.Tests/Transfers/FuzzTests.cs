@@ -20,7 +20,13 @@ public sealed class FuzzTests
         "Location: /v2/x/blobs/uploads/\r\n", "Location: file:///etc/passwd\r\n", "Link: <>; rel=\"next\"\r\n", "Retry-After: 0\r\n", "Content-Type: text/html\r\n", "Content-Encoding: gzip\r\n", "Transfer-Encoding: chunked\r\n",
     ];
 
-    /// <summary>By hand, for as long as one likes: <c>Brig.Images.Tests fuzz-registry ROUNDS SEED</c>.</summary>
+    [Fact]
+    public Task Damaged_answers_are_taken_or_refused() => RunRegistryAsync(seed: 7, rounds: 150);
+
+    [Fact]
+    public Task Damaged_image_archives_are_taken_or_refused() => RunArchiveAsync(seed: 7, rounds: 150);
+
+    /// <summary>The same for as long as one likes: <c>Brig.Images.Tests fuzz-registry ROUNDS SEED</c>.</summary>
     internal static async Task RunRegistryAsync(int seed, int rounds)
     {
         Random random = new(seed);
@@ -60,7 +66,7 @@ public sealed class FuzzTests
         Assert.InRange(taken, 1, rounds);
     }
 
-    /// <summary>By hand, for as long as one likes: <c>Brig.Images.Tests fuzz-archive ROUNDS SEED</c>.</summary>
+    /// <summary>The same for as long as one likes: <c>Brig.Images.Tests fuzz-archive ROUNDS SEED</c>.</summary>
     internal static async Task RunArchiveAsync(int seed, int rounds)
     {
         Random random = new(seed);
