@@ -73,7 +73,7 @@ say "== What is needed"
 need_packages "${build_packages[@]}" mmdebstrap bzip2 git xz-utils nftables iproute2 docker-registry skopeo tar util-linux procps jq zstd strace bind9-dnsutils dnsmasq-base iperf3 iputils-ping attr libcap2-bin crun runc busybox-static umoci openssh-client
 need_dotnet
 mkdir -p "$results"
-need_packages podman docker.io # they call the runtime
+need_packages podman docker.io criu # they call the runtime, or it calls them
 
 say "== Build"
 publish_brig

@@ -11,9 +11,11 @@ program=tests/$project/bin/Release/net10.0
 runtimes=${BRIG_RUNTIMES-brig=/usr/local/bin/brig oci}
 systemd=("$@")
 if [ $# = 0 ]; then
-  # Cases of other areas do not differ by who makes the cgroups.
-  for name in Cgroups Lifecycle Exec Documents Devices Checkpoints; do systemd+=(-namespace "$project.$name"); done
+  # Cases of other areas do not differ by who makes the cgroups, and those of paths in the file system are for who makes them there.
+  for name in Lifecycle Exec Documents Devices Checkpoints; do systemd+=(-class "$project.$name.*"); done
+  for name in Resource Update Systemd; do systemd+=(-class "$project.Cgroups.${name}Tests"); done
 fi
+quoted() { [ $# = 0 ] || printf '%q ' "$@"; }
 
 inside=$(cat <<INSIDE
 export BRIG_RUNTIMES='$runtimes'
@@ -23,9 +25,9 @@ status=0
 run() { echo "== \$1"; shift; timeout 3000 ./$project -noColor -noLogo "\$@" | tail -n 400 || status=1; }
 set -o pipefail
 # Callers (podman, dockerd) and the run under load are for the machine itself.
-run cgroupfs -namespace- $project.Callers -namespace- $project.Stress -xml /results/cgroupfs.xml $(printf '%q ' "$@")
+run cgroupfs -namespace- $project.Callers -namespace- $project.Stress -xml /results/cgroupfs.xml $(quoted "$@")
 export BRIG_CGROUP_DRIVER=systemd
-run systemd -xml /results/systemd.xml $(printf '%q ' "${systemd[@]}")
+run systemd -xml /results/systemd.xml $(quoted "${systemd[@]}")
 exit \$status
 INSIDE
 )

@@ -24,7 +24,7 @@ internal sealed class ExecFlags
         Preserve = Set.Int("preserve-fds", "Pass N additional file descriptors to the container (stdio + $LISTEN_FDS + N in total)");
         Cgroup = Set.List("cgroup", "value", "run the process in an (existing) sub-cgroup(s). Format is [<controller>:]<cgroup>.");
         IgnorePaused = Set.Bool("ignore-paused", "allow exec in a paused container");
-        Set.String("pidfd-socket", "path to an AF_UNIX socket which will receive a file descriptor referencing the exec process");
+        PidFdSocket = Set.String("pidfd-socket", "path to an AF_UNIX socket which will receive a file descriptor referencing the exec process");
     }
 
     internal FlagSet Set { get; } = new();
@@ -46,6 +46,8 @@ internal sealed class ExecFlags
     internal BoolFlag Detach { get; }
 
     internal StringFlag PidFile { get; }
+
+    internal StringFlag PidFdSocket { get; }
 
     internal StringFlag ProcessLabel { get; }
 

@@ -19,12 +19,7 @@ internal sealed record OciCall(string Name, string[] Arguments, RuntimeRoot Root
 
         if (outcome.HelpWanted)
         {
-            Output.WriteLine($"USAGE:\n   brig oci {Name} [command options] [arguments...]\n\nOPTIONS:");
-            foreach (Flag flag in flags.Flags)
-            {
-                Output.WriteLine($"   {(flag.Shorthand == '\0' ? "" : $"-{flag.Shorthand}, ")}--{flag.Name}  {flag.Usage}");
-            }
-
+            OciHelp.Write(Output, Name, flags);
             Output.Flush();
             throw new OciExitException(0, "");
         }

@@ -51,23 +51,7 @@ internal static class OciCreate
                 throw;
             }
 
-            if (detach.Value)
-            {
-                return 0;
-            }
-
-            int code;
-            using (SafeFileHandle init = Processes.TryOpen(container.Record.Init!.Value.Pid)!)
-            {
-                code = new ForegroundProcess(container.Record.Init!.Value.Pid, init, terminal).Run();
-            }
-
-            if (!keep.Value)
-            {
-                new DeleteContainer(call.Settings).RunForced(container);
-            }
-
-            return code;
+            return detach.Value ? 0 : OciForeground.Follow(call, container, terminal, keep.Value);
         }
     }
 
@@ -79,7 +63,7 @@ internal static class OciCreate
         BoolFlag noPivot = flags.Bool("no-pivot", "do not use pivot root to jail process inside rootfs.  This should be used whenever the rootfs is on top of a ramdisk");
         BoolFlag noKeyring = flags.Bool("no-new-keyring", "do not create a new session keyring for the container");
         IntFlag preserve = flags.Int("preserve-fds", "Pass N additional file descriptors to the container (stdio + $LISTEN_FDS + N in total)");
-        flags.String("pidfd-socket", "path to an AF_UNIX socket which will receive a file descriptor referencing the init process");
+        StringFlag pidFd = flags.String("pidfd-socket", "path to an AF_UNIX socket which will receive a file descriptor referencing the init process");
         string id = call.Read(flags, 1, 1)[0];
         return new CreateRequest
         {
@@ -87,6 +71,7 @@ internal static class OciCreate
             Bundle = bundle.Value.Length == 0 ? "." : bundle.Value,
             ConsoleSocket = console.Value.Length == 0 ? null : console.Value,
             PidFile = pidFile.Value.Length == 0 ? null : pidFile.Value,
+            PidFdSocket = pidFd.Value.Length == 0 ? null : pidFd.Value,
             NoPivot = noPivot.Value,
             NoNewKeyring = noKeyring.Value,
             ListenDescriptors = InheritedDescriptors.Activated,

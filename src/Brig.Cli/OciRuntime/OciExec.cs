@@ -38,6 +38,7 @@ internal static class OciExec
             Process = process,
             ConsoleSocket = flags.ConsoleSocket.Value.Length > 0 ? flags.ConsoleSocket.Value : null,
             PidFile = flags.PidFile.Value.Length > 0 ? flags.PidFile.Value : null,
+            PidFdSocket = flags.PidFdSocket.Value.Length > 0 ? flags.PidFdSocket.Value : null,
             Cgroup = flags.Cgroup.Values.Count > 0 ? flags.Cgroup.Values[^1].Split(':')[^1] : null,
             IgnorePaused = flags.IgnorePaused.Value,
             PreservedDescriptors = InheritedDescriptors.Count(flags.Preserve.Value),

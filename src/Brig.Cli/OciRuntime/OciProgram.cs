@@ -26,7 +26,7 @@ internal static class OciProgram
         ("list", "list containers started by this runtime with the given root", OciQueries.List),
         ("pause", "suspend all processes inside the container", OciLifecycle.Pause),
         ("ps", "display the processes running inside a container", OciQueries.Ps),
-        ("restore", "restore a container from a previous checkpoint (with CRIU)", OciCheckpoint.Restore),
+        ("restore", "restore a container from a previous checkpoint (with CRIU)", OciRestore.Restore),
         ("resume", "resume all processes that have been previously paused", OciLifecycle.Resume),
         ("run", "create and run a container", OciCreate.Run),
         ("spec", "create a new specification file", OciSpec.Spec),
@@ -72,7 +72,11 @@ internal static class OciProgram
         }
         catch (OciExitException exit)
         {
-            log.Error(exit.Message);
+            if (exit.Message.Length > 0)
+            {
+                log.Error(exit.Message);
+            }
+
             return exit.Code;
         }
         catch (Exception problem) when (problem is BrigException or LinuxException or FormatException)
@@ -81,6 +85,8 @@ internal static class OciProgram
             return 1;
         }
     }
+
+    internal static string SummaryOf(string command) => Array.Find(s_commands, entry => entry.Name == command).Summary;
 
     private static int Dispatch(IReadOnlyList<string> words, OciGlobals globals, OciLog log, StreamWriter output, uint umask)
     {

@@ -33,6 +33,8 @@ internal static class OciUpdate
         StringFlag idle = flags.String("cpu-idle", "set cgroup SCHED_IDLE or not, 0: default behavior, 1: SCHED_IDLE");
         flags.String("kernel-memory", "(obsoleted, do not use)");
         flags.String("kernel-memory-tcp", "(obsoleted, do not use)");
+        StringFlag cache = flags.String("l3-cache-schema", "The string of Intel RDT/CAT L3 cache schema");
+        StringFlag bandwidth = flags.String("mem-bw-schema", "The string of Intel RDT/MBA memory bandwidth schema");
         RuntimeContainer container = call.Container(flags);
         ResourcesSpec resources = file.Value.Length > 0 ? ReadFile(file.Value) : new ResourcesSpec
         {
@@ -52,7 +54,14 @@ internal static class OciUpdate
             Memory = new MemorySpec { Limit = Bytes(memory), Reservation = Bytes(reservation), Swap = Bytes(swap) },
             Pids = Number(pids) is long most ? new PidsSpec { Limit = most } : null,
         };
-        new UpdateContainer().Run(container, resources);
+        UpdateContainer update = new();
+        update.Run(container, resources);
+        string[] schemata = [.. new[] { cache.Value, bandwidth.Value }.Where(line => line.Length > 0)];
+        if (schemata.Length > 0)
+        {
+            update.RunShares(container, schemata);
+        }
+
         return 0;
     }
 

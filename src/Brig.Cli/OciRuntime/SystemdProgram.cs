@@ -12,8 +12,11 @@ internal static class SystemdProgram
         {
             switch (arguments)
             {
-                case ["start", var name, var slice, var pid, var description]:
-                    SystemdUnits.StartScopeAsync(name, slice, uint.Parse(pid), description).GetAwaiter().GetResult();
+                case ["start", var name, var slice, var pid, var description, .. var limits]:
+                    SystemdUnits.StartScopeAsync(name, slice, uint.Parse(pid), description, limits).GetAwaiter().GetResult();
+                    return 0;
+                case ["set", var name, .. var limits]:
+                    SystemdUnits.SetAsync(name, limits).GetAwaiter().GetResult();
                     return 0;
                 case ["stop", var name]:
                     SystemdUnits.StopAsync(name).GetAwaiter().GetResult();

@@ -18,4 +18,7 @@ public sealed record BlockLimits
     public IReadOnlyList<(string Device, ulong Rate)> ReadOperations { get; init; } = [];
 
     public IReadOnlyList<(string Device, ulong Rate)> WriteOperations { get; init; } = [];
+
+    /// <summary>10 to 1000 of v1 as 1 to 10000 of v2 (the kernel's documents: both are linear).</summary>
+    public static int WeightOf(ushort legacy) => 1 + ((legacy - 10) * 9999 / 990);
 }

@@ -33,13 +33,32 @@ public sealed class Cgroup
         ? Files.Open(Path.Combine(unified.MountPoint, Name), OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY)
         : null;
 
+    /// <summary>Moves a process into it, in every hierarchy.</summary>
+    public void Add(int pid)
+    {
+        foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
+        {
+            Files.WriteValue(Path.Combine(hierarchy.MountPoint, Name, "cgroup.procs"), pid.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Its directory where v2 is the only hierarchy.</summary>
+    public string? UnifiedFolder => _host.IsUnified ? Path.Combine(_host.Hierarchies[0].MountPoint, Name) : null;
+
+    /// <summary>Its directory in the hierarchy that has the freezer; null where none has.</summary>
+    public string? FreezerFolder => UnifiedFolder ?? (_host.Hierarchies.FirstOrDefault(hierarchy => hierarchy.Has("freezer")) is { } found ? Path.Combine(found.MountPoint, Name) : null);
+
+    /// <summary>Its path in each hierarchy of v1, by the controllers as the kernel lists them (man 7 cgroups, /proc/PID/cgroup).</summary>
+    public IEnumerable<(string Controllers, string Path)> LegacyPlaces => _host.Hierarchies.Where(hierarchy => !hierarchy.IsUnified)
+        .Select(hierarchy => (string.Join(',', hierarchy.Controllers), "/" + Name));
+
     /// <summary>The processes in it, in any hierarchy.</summary>
     public IReadOnlySet<int> Processes()
     {
         HashSet<int> pids = [];
         foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
         {
-            foreach (string line in (Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.procs"), 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string line in (TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.procs"), 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
             }
@@ -53,8 +72,8 @@ public sealed class Cgroup
     {
         foreach (CgroupHierarchy hierarchy in _host.Hierarchies)
         {
-            string? events = hierarchy.IsUnified && _host.IsUnified ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.events"))
-                : hierarchy.Has("memory") ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.oom_control"))
+            string? events = hierarchy.IsUnified && _host.IsUnified ? TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.events"))
+                : hierarchy.Has("memory") ? TryReadText(Path.Combine(hierarchy.MountPoint, Name, "memory.oom_control"))
                 : null;
             foreach (string line in events?.Split('\n') ?? [])
             {
@@ -82,8 +101,16 @@ public sealed class Cgroup
             string folder = Path.Combine(hierarchy.MountPoint, Name);
             if (hierarchy.IsUnified && _host.IsUnified)
             {
-                Files.WriteValue(folder + "/cgroup.freeze", state == FreezerState.Frozen ? "1" : "0");
-                return WaitFor(() => (Files.TryReadText(folder + "/cgroup.events") ?? "").Contains(state == FreezerState.Frozen ? "frozen 1" : "frozen 0", StringComparison.Ordinal));
+                try
+                {
+                    Files.WriteValue(folder + "/cgroup.freeze", state == FreezerState.Frozen ? "1" : "0");
+                }
+                catch (LinuxException error) when (error.Errno is Errno.ENODEV or Errno.ENOENT && state == FreezerState.Thawed)
+                {
+                    return true; // it went with its last task
+                }
+
+                return WaitFor(() => (TryReadText(folder + "/cgroup.events") ?? "").Contains(state == FreezerState.Frozen ? "frozen 1" : "frozen 0", StringComparison.Ordinal));
             }
 
             if (hierarchy.Has("freezer"))
@@ -93,7 +120,7 @@ public sealed class Cgroup
                 {
                     // A task that was just made may miss it: it is said again until all have heard (freezer-subsystem.rst).
                     Files.WriteValue(folder + "/freezer.state", word);
-                    return Files.TryReadText(folder + "/freezer.state")?.Trim() == word;
+                    return TryReadText(folder + "/freezer.state")?.Trim() == word;
                 });
             }
         }
@@ -103,13 +130,13 @@ public sealed class Cgroup
 
     /// <summary>Whether its tasks are stopped by the freezer.</summary>
     public bool IsFrozen => _host.Hierarchies.Any(hierarchy =>
-        hierarchy.IsUnified && _host.IsUnified ? Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.freeze"))?.Trim() == "1"
-        : hierarchy.Has("freezer") && Files.TryReadText(Path.Combine(hierarchy.MountPoint, Name, "freezer.state"))?.Trim() is "FROZEN" or "FREEZING");
+        hierarchy.IsUnified && _host.IsUnified ? TryReadText(Path.Combine(hierarchy.MountPoint, Name, "cgroup.freeze"))?.Trim() == "1"
+        : hierarchy.Has("freezer") && TryReadText(Path.Combine(hierarchy.MountPoint, Name, "freezer.state"))?.Trim() is "FROZEN" or "FREEZING");
 
     /// <summary>The text of one of its files in the hierarchy of a controller; null where there is none.</summary>
     public string? Read(string controller, string file) =>
         _host.Hierarchies.FirstOrDefault(hierarchy => _host.IsUnified || hierarchy.Has(controller)) is { } found
-            ? Files.TryReadText(Path.Combine(found.MountPoint, Name, file), 16 << 20)
+            ? TryReadText(Path.Combine(found.MountPoint, Name, file), 16 << 20)
             : null;
 
     /// <summary>The processes in it and in the cgroups below it, in any hierarchy.</summary>
@@ -120,7 +147,7 @@ public sealed class Cgroup
         {
             foreach (string folder in CgroupTree.Below(Path.Combine(hierarchy.MountPoint, Name)))
             {
-                foreach (string line in (Files.TryReadText(folder + "/cgroup.procs", 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                foreach (string line in (TryReadText(folder + "/cgroup.procs", 16 << 20) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 {
                     pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
                 }
@@ -148,6 +175,19 @@ public sealed class Cgroup
         }
 
         return gone;
+    }
+
+    /// <summary>Null where it is not there, or goes while it is read: systemd removes a scope's cgroup with its last process.</summary>
+    private static string? TryReadText(string path, int limit = 1 << 20)
+    {
+        try
+        {
+            return Files.TryReadText(path, limit);
+        }
+        catch (LinuxException error) when (error.Errno == Errno.ENODEV)
+        {
+            return null;
+        }
     }
 
     private static bool WaitFor(Func<bool> holds)

@@ -66,4 +66,11 @@ public sealed record CgroupResources
 
     /// <summary>Files of a v2 cgroup and what is written to them.</summary>
     public IReadOnlyList<(string File, string Value)> Unified { get; init; } = [];
+
+    /// <summary>Shares of cgroup v1 as the weight of v2: the curve that runc 1.4 and crun 1.23 took over; 2, 1024 and 262144 become 1, 100 and 10000.</summary>
+    public static long WeightOf(ulong shares)
+    {
+        double l = Math.Log2(Math.Clamp(shares, 2UL, 262_144UL));
+        return (long)Math.Ceiling(Math.Pow(10, (((l * l) + (125 * l)) / 612.0) - (7.0 / 34.0)));
+    }
 }

@@ -41,7 +41,8 @@ internal static class UnifiedLimits
         }
     }
 
-    private static string? Limit(long? bytes) => bytes is < 0 ? "max" : bytes?.ToString();
+    /// <summary>-1 is no limit; what else is below 0 is for the kernel to refuse.</summary>
+    private static string? Limit(long? bytes) => bytes is -1 ? "max" : bytes?.ToString();
 
     private static void Memory(CgroupFolder folder, CgroupResources resources)
     {
@@ -69,9 +70,7 @@ internal static class UnifiedLimits
         folder.Write("cpu.idle", resources.CpuIdle);
         if (resources.CpuShares is ulong shares and > 0 && resources.CpuIdle is not 1)
         {
-            // The curve that runc 1.4 and crun 1.23 took over: 2, 1024 and 262144 shares become weight 1, 100 and 10000.
-            double l = Math.Log2(Math.Clamp(shares, 2UL, 262_144UL));
-            folder.Write("cpu.weight", (long)Math.Ceiling(Math.Pow(10, (((l * l) + (125 * l)) / 612.0) - (7.0 / 34.0))));
+            folder.Write("cpu.weight", CgroupResources.WeightOf(shares));
         }
 
         if (resources.CpuQuota is not null || resources.CpuPeriod is > 0)
@@ -88,12 +87,12 @@ internal static class UnifiedLimits
         bool bfq = folder.Has("io.bfq.weight");
         if (limits.Weight is ushort weight and > 0)
         {
-            folder.Write(bfq ? "io.bfq.weight" : "io.weight", bfq ? weight.ToString() : $"default {Weight(weight)}");
+            folder.Write(bfq ? "io.bfq.weight" : "io.weight", bfq ? weight.ToString() : $"default {BlockLimits.WeightOf(weight)}");
         }
 
         foreach ((string device, ushort? deviceWeight, _) in limits.DeviceWeights)
         {
-            folder.Write(bfq ? "io.bfq.weight" : "io.weight", deviceWeight is null ? null : $"{device} {(bfq ? deviceWeight.Value : Weight(deviceWeight.Value))}");
+            folder.Write(bfq ? "io.bfq.weight" : "io.weight", deviceWeight is null ? null : $"{device} {(bfq ? deviceWeight.Value : BlockLimits.WeightOf(deviceWeight.Value))}");
         }
 
         Rates(folder, "rbps", limits.ReadBytes);
@@ -101,9 +100,6 @@ internal static class UnifiedLimits
         Rates(folder, "riops", limits.ReadOperations);
         Rates(folder, "wiops", limits.WriteOperations);
     }
-
-    /// <summary>10 to 1000 of v1 as 1 to 10000 of v2 (semantics of the kernel's documents: both linear).</summary>
-    private static int Weight(ushort legacy) => 1 + ((legacy - 10) * 9999 / 990);
 
     private static void Rates(CgroupFolder folder, string key, IReadOnlyList<(string Device, ulong Rate)> rates)
     {

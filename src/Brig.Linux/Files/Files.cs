@@ -280,6 +280,13 @@ public static partial class Files
         Check(Libc.Fcntl(Number(file), F_SETFD, FD_CLOEXEC), "fcntl", null);
     }
 
+    /// <summary>Lets a descriptor go on to the program that this one becomes.</summary>
+    public static void KeepOnExec(SafeHandle file)
+    {
+        const int F_SETFD = 2;
+        Check(Libc.Fcntl(Number(file), F_SETFD, 0), "fcntl", null);
+    }
+
     /// <summary>Makes reads and writes answer at once (EAGAIN) instead of waiting. It is a property of the open file, not of the descriptor.</summary>
     public static void SetNonBlocking(SafeHandle file)
     {

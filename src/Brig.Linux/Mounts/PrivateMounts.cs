@@ -33,7 +33,7 @@ public static class PrivateMounts
         failure?.Throw();
     }
 
-    /// <summary>Puts a detached mount over a file or directory. For the work of <see cref="Run"/> alone: elsewhere all would see it.</summary>
+    /// <summary>Puts a detached mount over a file or directory. For the work of <see cref="Run"/> and after <see cref="Enter"/> alone: elsewhere all would see it.</summary>
     public static unsafe void Attach(SafeHandle mount, SafeHandle target)
     {
         const int MOVE_MOUNT_F_EMPTY_PATH = 0x04, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
@@ -44,7 +44,8 @@ public static class PrivateMounts
         }
     }
 
-    private static void Enter()
+    /// <summary>Gives this thread, and where it is the only one this program, a mount namespace of its own for good.</summary>
+    public static void Enter()
     {
         if (Libc.Syscall(SyscallNumber.Unshare, (nint)NamespaceFlags.CLONE_NEWNS) < 0)
         {

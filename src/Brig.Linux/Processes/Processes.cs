@@ -56,6 +56,23 @@ public static partial class Processes
         }
     }
 
+    /// <summary>Becomes another program, with this one's environment and its descriptors that are not close-on-exec. Returns only by an error.</summary>
+    public static unsafe void Execute(string program, IReadOnlyList<string> arguments)
+    {
+        nint[] path = Strings([program]), argv = Strings(arguments);
+        nint[] envp = Strings([.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}")]);
+        fixed (nint* argvStart = argv, envpStart = envp)
+        {
+            _ = Libc.Syscall(SyscallNumber.Execve, path[0], (nint)argvStart, (nint)envpStart);
+        }
+
+        LinuxException error = LinuxException.Last("execve", program);
+        Free(path);
+        Free(argv);
+        Free(envp);
+        throw error;
+    }
+
     /// <summary>A descriptor of a process; null where it is gone.</summary>
     public static SafeFileHandle? TryOpen(int pid)
     {

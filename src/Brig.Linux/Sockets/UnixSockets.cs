@@ -9,13 +9,19 @@ public static partial class UnixSockets
 {
     private const int AF_UNIX = 1;
     private const int SOCK_STREAM = 1;
+    private const int SOCK_SEQPACKET = 5;
     private const int SOCK_CLOEXEC = 0x80000;
 
     /// <summary>Two connected sockets.</summary>
-    public static unsafe (SafeFileHandle One, SafeFileHandle Other) Pair()
+    public static (SafeFileHandle One, SafeFileHandle Other) Pair() => Pair(SOCK_STREAM);
+
+    /// <summary>Two connected sockets that keep each message whole (man 7 unix, SOCK_SEQPACKET).</summary>
+    public static (SafeFileHandle One, SafeFileHandle Other) PacketPair() => Pair(SOCK_SEQPACKET);
+
+    private static unsafe (SafeFileHandle One, SafeFileHandle Other) Pair(int type)
     {
         int* ends = stackalloc int[2];
-        return SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0
+        return SocketPair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) < 0
             ? throw LinuxException.Last("socketpair", null)
             : (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
     }

@@ -76,6 +76,9 @@ internal sealed record MountOptions
         return parsed;
     }
 
+    /// <summary>With a context of SELinux, unless there is one already; a kernel without that refuses it.</summary>
+    internal MountOptions ForContext(string label) => Data.Any(option => option.Key == "context") ? this : this with { Data = [.. Data, ("context", label)] };
+
     /// <summary>The same attributes for one hierarchy of cgroup v1.</summary>
     internal MountOptions ForController(IReadOnlyList<string> words) => this with { Data = [.. words.Select(word => word.Split('=', 2) is [var key, var value] ? (key, value) : (word, (string?)null))] };
 

@@ -67,6 +67,11 @@ internal sealed class MountPreparation : IDisposable
             return;
         }
 
+        if (type is "tmpfs" or "devpts" && _spec.Linux?.MountLabel is { Length: > 0 } label)
+        {
+            options = options.ForContext(label);
+        }
+
         SafeFileHandle? tree = type switch
         {
             "bind" => Bind(_spec, _bundle, mount, made),

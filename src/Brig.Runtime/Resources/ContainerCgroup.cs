@@ -62,8 +62,10 @@ internal sealed class ContainerCgroup
     {
         if (_scope is not null)
         {
-            Cgroup = CgroupHost.Detect().Open(_scope.Start(pid, _spec));
-            Cgroup.Update(ResourceMapping.Of(_spec));
+            CgroupHost host = CgroupHost.Detect();
+            CgroupResources resources = ResourceMapping.Of(_spec);
+            Cgroup = host.Open(_scope.Start(pid, _spec, SystemdProperties.Of(resources, host.IsUnified)));
+            Cgroup.Update(resources);
         }
     }
 

@@ -58,6 +58,20 @@ internal static class ResourceGroups
         return exists || rdt.ClosId is not null ? null : folder;
     }
 
+    /// <summary>Changes the shares of a container that was given some.</summary>
+    internal static void Update(string id, RuntimeSpec spec, IReadOnlyList<string> lines)
+    {
+        string? root = spec.Linux?.IntelRdt is null ? null : MountPoint();
+        if (root is null)
+        {
+            throw BrigException.Unsupported("Intel RDT: the container has no class of service");
+        }
+
+        string name = spec.Linux!.IntelRdt!.ClosId ?? id;
+        using SafeFileHandle file = Files.Open(name == "/" ? root + "/schemata" : Path.Combine(root, name, "schemata"), OpenFlags.O_WRONLY);
+        Files.WriteAll(file, Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
+    }
+
     internal static void Remove(string folder) => Files.TryRemoveDirectory(null, folder);
 
     private static string? MountPoint() => (Files.TryReadText("/proc/self/mountinfo", 16 << 20) ?? "").Split('\n')

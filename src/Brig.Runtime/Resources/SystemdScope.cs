@@ -33,9 +33,9 @@ internal sealed class SystemdScope
     }
 
     /// <summary>Has systemd move a process into a new scope; gives the cgroup's name once it is there.</summary>
-    internal string Start(int pid, RuntimeSpec spec)
+    internal string Start(int pid, RuntimeSpec spec, IReadOnlyList<string> limits)
     {
-        Ask("start", Name, Slice, pid.ToString(), spec.Annotations?.GetValueOrDefault("org.systemd.property.Description") ?? $"container {Name}");
+        Ask(["start", Name, Slice, pid.ToString(), spec.Annotations?.GetValueOrDefault("org.systemd.property.Description") ?? $"container {Name}", .. limits]);
         const int Attempts = 3000;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -48,6 +48,15 @@ internal sealed class SystemdScope
         }
 
         throw BrigException.Unavailable($"systemd did not move the container into {Name} within half a minute");
+    }
+
+    /// <summary>Changes limits that it has as properties.</summary>
+    internal void Set(IReadOnlyList<string> limits)
+    {
+        if (limits.Count > 0)
+        {
+            Ask(["set", Name, .. limits]);
+        }
     }
 
     internal void Stop() => Ask("stop", Name);

@@ -7,6 +7,7 @@ namespace Brig.Runtime.State;
 [JsonSerializable(typeof(StateAnswer))]
 [JsonSerializable(typeof(List<StateAnswer>))]
 [JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(string[]))]
 public sealed partial class StateJson : JsonSerializerContext
 {
     /// <summary>Indented, without HTML escapes, as callers are used to see answers.</summary>

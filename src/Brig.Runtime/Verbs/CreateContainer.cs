@@ -21,18 +21,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
         Bundle bundle = Bundle.Open(request.Bundle);
         Check(bundle.Spec, request);
         ContainerFolder folder = root.Create(request.Id);
-        ContainerRecord record = new()
-        {
-            Id = request.Id,
-            Bundle = bundle.Path,
-            Rootfs = bundle.Root,
-            Created = settings.Time.GetUtcNow(),
-            Owner = UserNames.Of(Processes.UserId),
-            OwnsPids = bundle.Spec.Linux?.Namespaces?.Any(space => space is { Type: "pid", Path: null or "" }) ?? false,
-            Listens = bundle.Spec.Linux?.Seccomp is { } policy && SeccompFlags.Notifies(policy) && bundle.Spec.Process!.NoNewPrivileges,
-            Configuration = bundle.Configuration,
-            Spec = bundle.Spec,
-        };
+        ContainerRecord record = RecordOf(request.Id, bundle, settings);
         Undo undo = new(settings);
         undo.Add(folder.Remove);
         try
@@ -51,6 +40,20 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
             throw;
         }
     }
+
+    /// <summary>What is kept of a container that is about to be made.</summary>
+    internal static ContainerRecord RecordOf(string id, Bundle bundle, RuntimeSettings settings) => new()
+    {
+        Id = id,
+        Bundle = bundle.Path,
+        Rootfs = bundle.Root,
+        Created = settings.Time.GetUtcNow(),
+        Owner = UserNames.Of(Processes.UserId),
+        OwnsPids = bundle.Spec.Linux?.Namespaces?.Any(space => space is { Type: "pid", Path: null or "" }) ?? false,
+        Listens = bundle.Spec.Linux?.Seccomp is { } policy && SeccompFlags.Notifies(policy) && bundle.Spec.Process!.NoNewPrivileges,
+        Configuration = bundle.Configuration,
+        Spec = bundle.Spec,
+    };
 
     private static void Check(RuntimeSpec spec, CreateRequest request)
     {
@@ -133,6 +136,7 @@ public sealed class CreateContainer(RuntimeRoot root, RuntimeSettings settings)
         process.Continue();
         record = record with { Steps = [.. process.Steps.Select(step => step.Subject is null ? [step.Operation] : new[] { step.Operation, step.Subject })] };
         folder.Write(record);
+        ProcessHandover.GivePidFd(process.PidFd, request.PidFdSocket);
         SafeFileHandle? terminal = ProcessHandover.Give(process.Terminal, request.ConsoleSocket, process.Pid, request.PidFile);
         return (new RuntimeContainer(folder, record), terminal);
     }

@@ -13,6 +13,9 @@ public sealed record CreateRequest
     /// <summary>A file to write the first process's ID to.</summary>
     public string? PidFile { get; init; }
 
+    /// <summary>A socket that takes a descriptor of the process.</summary>
+    public string? PidFdSocket { get; init; }
+
     public bool NoPivot { get; init; }
 
     public bool NoNewKeyring { get; init; }

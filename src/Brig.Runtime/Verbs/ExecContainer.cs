@@ -45,6 +45,7 @@ public sealed class ExecContainer
             ProcessHandover.SetOomScore(options.Process, launched.Pid);
             launched.OnListener = listener => SeccompAgent.Tell(spec, container.State("running", init), launched.Pid, listener);
             launched.Continue();
+            ProcessHandover.GivePidFd(launched.PidFd, options.PidFdSocket);
             SafeFileHandle? terminal = launched.IsTerminal ? Files.Duplicate(launched.Output) : null;
             return new RunningExec(launched, ProcessHandover.Give(terminal, options.ConsoleSocket, launched.Pid, options.PidFile));
         }
@@ -83,7 +84,7 @@ public sealed class ExecContainer
         if (below is { Length: > 0 } path)
         {
             string name = Path.GetFullPath(Path.Combine("/" + cgroup.Name, path.TrimStart('/')))[1..];
-            return name.StartsWith(cgroup.Name, StringComparison.Ordinal) && host.Open(name).Exists
+            return (name + "/").StartsWith(cgroup.Name + "/", StringComparison.Ordinal) && host.Open(name).Exists
                 ? host.Open(name)
                 : throw BrigException.Invalid($"exec: cgroup \"{Oci.Text.Quote(path)}\" is not one of the container's");
         }

@@ -11,6 +11,9 @@ public sealed record ExecOptions
 
     public string? PidFile { get; init; }
 
+    /// <summary>A socket that takes a descriptor of the process.</summary>
+    public string? PidFdSocket { get; init; }
+
     /// <summary>A cgroup below the container's, as the container sees it.</summary>
     public string? Cgroup { get; init; }
 

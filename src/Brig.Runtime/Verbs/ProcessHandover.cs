@@ -19,6 +19,15 @@ internal static class ProcessHandover
         }
     }
 
+    /// <summary>Gives a descriptor of the process to whoever listens for it.</summary>
+    internal static void GivePidFd(SafeFileHandle process, string? socket)
+    {
+        if (socket is not null)
+        {
+            UnixSockets.SendDescriptor(socket, process, "pidfd"u8);
+        }
+    }
+
     /// <summary>Gives the terminal's master to whoever listens for it, and writes the file with the process's ID.</summary>
     /// <returns>The master where nobody took it: the caller's.</returns>
     internal static SafeFileHandle? Give(SafeFileHandle? terminal, string? consoleSocket, int pid, string? pidFile)

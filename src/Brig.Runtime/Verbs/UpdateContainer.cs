@@ -12,8 +12,17 @@ public sealed class UpdateContainer
     public void Run(RuntimeContainer container, ResourcesSpec resources)
     {
         CgroupResources limits = ResourceMapping.Of(resources);
-        CgroupOf(container).Update(resources.Devices is { Count: > 0 } ? limits with { Devices = ResourceMapping.Of(new RuntimeSpec { OciVersion = "", Linux = new LinuxSpec { Resources = resources } }).Devices } : limits);
+        Cgroup cgroup = CgroupOf(container);
+        if (container.Record.Unit is { } unit)
+        {
+            SystemdScope.Named(unit).Set(SystemdProperties.Of(limits, CgroupHost.Detect().IsUnified));
+        }
+
+        cgroup.Update(resources.Devices is { Count: > 0 } ? limits with { Devices = ResourceMapping.Of(new RuntimeSpec { OciVersion = "", Linux = new LinuxSpec { Resources = resources } }).Devices } : limits);
     }
+
+    /// <summary>Changes shares of caches and of memory bandwidth, each a line of resctrl's schemata.</summary>
+    public void RunShares(RuntimeContainer container, IReadOnlyList<string> schemata) => ResourceGroups.Update(container.Record.Id, container.Record.Spec, schemata);
 
     public void Pause(RuntimeContainer container)
     {

@@ -9,7 +9,7 @@ public sealed class UpdateTests
     [EachRuntime("--memory 50331648", "memory/memory.limit_in_bytes", "50331648", "memory.max", "50331648")]
     [EachRuntime("--memory-reservation 25165824", "memory/memory.soft_limit_in_bytes", "25165824", "memory.low", "25165824")]
     [EachRuntime("--pids-limit 44", "pids/pids.max", "44", "pids.max", "44")]
-    [EachRuntime("--cpu-share 256", "cpu/cpu.shares", "256", "cpu.weight", "10")]
+    [EachRuntime("--cpu-share 256", "cpu/cpu.shares", "256", "cpu.weight", "35")]
     [EachRuntime("--cpu-quota 60000", "cpu/cpu.cfs_quota_us", "60000", "cpu.max", "60000 100000")]
     [EachRuntime("--cpu-quota 60000 --cpu-period 120000", "cpu/cpu.cfs_period_us", "120000", "cpu.max", "60000 120000")]
     [EachRuntime("--cpuset-cpus 1", "cpuset/cpuset.cpus", "1", "cpuset.cpus", "1")]
@@ -34,6 +34,17 @@ public sealed class UpdateTests
         container.Input = container.Write("resources.json", """{"pids": {"limit": 66}}""");
         container.Do("update", "--resources", "-", container.Id);
         Assert.Equal(("41943040", "66"), (CgroupDriver.Read(container.Id, "memory/memory.limit_in_bytes", "memory.max"), CgroupDriver.Read(container.Id, "pids/pids.max", "pids.max")));
+    }
+
+    [Clause("config-linux.md#memory"), EachRuntime]
+    public void A_limit_below_what_is_in_use_is_refused_where_that_is_to_be_checked(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        container.Script("x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo ready; sleep 1000; echo $x").Start();
+        container.UntilOutput("ready");
+        string file = container.Write("resources.json", """{"memory": {"limit": 4194304, "swap": 4194304, "checkBeforeUpdate": true}}""");
+        container.Refused("update", "--resources", file, container.Id);
+        Assert.Equal("running", container.Status);
     }
 
     [Clause("runc-update(8)"), EachRuntime]

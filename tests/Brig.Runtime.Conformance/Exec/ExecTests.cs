@@ -195,6 +195,21 @@ public sealed class ExecTests
     }
 
     [Clause("runc-exec(8)"), EachRuntime]
+    public void A_descriptor_of_the_process_comes_over_the_socket(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        string first = Path.Combine(container.Folder, "p.sock"), second = Path.Combine(container.Folder, "q.sock");
+        using DescriptorSocket ofInit = new(first), ofExec = new(second);
+        container.Start("--pidfd-socket", first);
+        using ReceivedMessage init = ofInit.Receive();
+        Assert.Contains($"Pid:\t{container.Pid}\n", init.Information(0), StringComparison.Ordinal);
+        string pidFile = Path.Combine(container.Folder, "pid");
+        container.Do("exec", "--detach", "--pid-file", pidFile, "--pidfd-socket", second, container.Id, "sleep", "1000");
+        using ReceivedMessage exec = ofExec.Receive();
+        Assert.Contains($"Pid:\t{File.ReadAllText(pidFile)}\n", exec.Information(0), StringComparison.Ordinal);
+    }
+
+    [Clause("runc-exec(8)"), EachRuntime]
     public void A_command_can_go_into_a_cgroup_below(string runtime)
     {
         using TestContainer container = new(runtime);
@@ -211,9 +226,12 @@ public sealed class ExecTests
     [Clause("runc-exec(8)"), EachRuntime]
     public void A_cgroup_outside_of_the_containers_is_refused(string runtime)
     {
-        using TestContainer container = new(runtime);
+        using TestContainer container = new(runtime), neighbour = new(runtime);
         container.Start();
+        neighbour.Start();
         container.Refused("exec", "--cgroup", "../..", container.Id, "true");
+        string longer = Path.GetFileName(CgroupDriver.Of(neighbour.Id)[0]);
+        container.Refused("exec", "--cgroup", "../" + longer, container.Id, "true");
     }
 
     [Clause("config.md#linux-process"), EachRuntime]

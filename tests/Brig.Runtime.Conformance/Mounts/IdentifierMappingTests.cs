@@ -41,6 +41,30 @@ public sealed class IdentifierMappingTests
         Assert.Equal("0:0", container.Run("stat -c %u:%g /mnt/file"));
     }
 
+    [Clause("config.md#posix-platform-mounts"), EachRuntime]
+    public void Within_a_user_namespace_a_mount_has_mappings_of_its_own(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        UserNamespace.Use(container);
+        container.Write("data/file", "text");
+        container.Add("mounts", $$"""
+            {"destination": "/mnt", "source": "{{container.Folder}}/data", "options": ["bind", "idmap"],
+             "uidMappings": [{"containerID": 0, "hostID": 100007, "size": 10}], "gidMappings": [{"containerID": 0, "hostID": 200008, "size": 10}]}
+            """);
+        Assert.Equal("7:8 0:0", container.Run("touch /mnt/own 2>/dev/null; echo $(stat -c %u:%g /mnt/file) $(stat -c %u:%g /bin/busybox)"));
+    }
+
+    [Clause("config.md#linux-mount-options"), EachRuntime]
+    public void Within_a_user_namespace_ridmap_maps_the_mounts_below(string runtime)
+    {
+        using TestContainer container = new(runtime);
+        UserNamespace.Use(container);
+        using HostMount outer = new(container, "data");
+        using HostMount inner = new(container, "data/inner");
+        container.Add("mounts", $$"""{"destination": "/all", "source": "{{container.Folder}}/data", "options": ["rbind", "ridmap"]}""");
+        Assert.Equal("0 0", container.Run("echo $(stat -c %u /all/file /all/inner/file)"));
+    }
+
     [Clause("config.md#linux-mount-options")]
     [EachRuntime("idmap"), EachRuntime("ridmap")]
     public void Without_mappings_and_user_namespace_it_is_refused(string runtime, string option)

@@ -27,6 +27,7 @@ public sealed class PriorityTests
     [EachRuntime("""{"policy": "SCHED_IDLE"}""", "0 0 5")]
     [EachRuntime("""{"policy": "SCHED_OTHER", "nice": 3}""", "3 0 0")]
     [EachRuntime("""{"policy": "SCHED_BATCH", "flags": ["SCHED_FLAG_RESET_ON_FORK"]}""", "0 0 3")]
+    [EachRuntime("""{"policy": "SCHED_DEADLINE", "runtime": 10000000, "deadline": 20000000, "period": 50000000}""", "0 0 6")]
     public void The_scheduler_is_the_given_one(string runtime, string scheduler, string expected)
     {
         using TestContainer container = new(runtime);
@@ -60,12 +61,12 @@ public sealed class PriorityTests
     }
 
     [Clause("config.md#linux-process")]
-    [EachRuntime("apparmorProfile"), EachRuntime("selinuxLabel")]
+    [EachRuntime("process.apparmorProfile"), EachRuntime("process.selinuxLabel"), EachRuntime("linux.mountLabel")]
     public void A_label_for_a_security_module_that_is_off_is_refused(string runtime, string field)
     {
         Assert.False(Directory.Exists("/sys/kernel/security/apparmor") || Directory.Exists("/sys/fs/selinux/class"), "this machine has a security module");
         using TestContainer container = new(runtime);
-        container.Set("process." + field, "\"some_label\"").RefusedToStart();
+        container.Set(field, "\"some_label\"").RefusedToStart();
     }
 
     [Clause("config-linux.md#personality"), EachRuntime]
@@ -101,12 +102,13 @@ public sealed class PriorityTests
         container.Set("linux.memoryPolicy", policy).RefusedToStart();
     }
 
-    [Clause("config-linux.md#intelrdt"), EachRuntime]
-    public void Resource_director_technology_is_refused_without_its_file_system(string runtime)
+    [Clause("config-linux.md#intelrdt")]
+    [EachRuntime("""{"closID": "group", "l3CacheSchema": "L3:0=f"}"""), EachRuntime("""{"memBwSchema": "MB:0=20"}"""), EachRuntime("""{"schemata": ["L3:0=f"]}"""), EachRuntime("""{"enableMonitoring": true}""")]
+    public void Resource_director_technology_is_refused_without_its_file_system(string runtime, string technology)
     {
         Assert.DoesNotContain(" resctrl ", File.ReadAllText("/proc/mounts"), StringComparison.Ordinal);
         using TestContainer container = new(runtime);
-        container.Set("linux.intelRdt", """{"closID": "group", "l3CacheSchema": "L3:0=f"}""").RefusedToStart();
+        container.Set("linux.intelRdt", technology).RefusedToStart();
     }
 
     [Clause("config-linux.md#sysctl"), EachRuntime]

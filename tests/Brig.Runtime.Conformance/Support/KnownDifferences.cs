@@ -46,6 +46,7 @@ public static class KnownDifferences
             "ExecTests.A_container_that_is_not_there_does_not_exist", "ProgramTests.Errors_go_to_the_log_as_text", "ProgramTests.Errors_go_to_the_log_as_json_lines",
             "StartTests.A_directory_is_no_program", "ExecTests.A_program_that_cannot_run_is_said_in_the_words_that_callers_match(/etc)",
             "HookTests.What_one_says_before_it_fails_is_in_the_error", "StateTests.It_has_what_callers_read_beyond_the_specification"),
+        new("crun runc", NoCommand, "ExecTests.A_descriptor_of_the_process_comes_over_the_socket"),
         new("crun", NoCommand,
             "ProgramTests.Features_name_what_is_recognised", "ProgramTests.Both_ends_of_the_versions_are_accepted", "ProgramTests.The_rootless_template_has_a_user_namespace",
             "EventTests.The_figures_have_runcs_form", "EventTests.They_come_again_and_again_until_the_container_is_gone", "EventTests.Death_for_want_of_memory_is_told",

@@ -14,6 +14,9 @@ public sealed class ReceivedMessage(byte[] bytes, List<int> descriptors) : IDisp
 
     public FileStream Open(int index) => new(_handles[index], FileAccess.ReadWrite, 0);
 
+    /// <summary>What the kernel tells of a descriptor.</summary>
+    public string Information(int index) => File.ReadAllText($"/proc/self/fdinfo/{_handles[index].DangerousGetHandle()}");
+
     public void Dispose()
     {
         foreach (SafeFileHandle handle in _handles)
