@@ -20,6 +20,8 @@ quoted() { [ $# = 0 ] || printf '%q ' "$@"; }
 inside=$(cat <<INSIDE
 export BRIG_RUNTIMES='$runtimes'
 printf '%s\n%s\n%s processors\n' "\$(uname -r)" "\$(systemctl --version | head -n 1)" "\$(nproc)" >/results/machine
+# Hardware breakpoints bring an emulated machine down: CRIU does without (its FI_NO_BREAKPOINTS).
+export CRIU_FAULT=130
 cd /conformance
 status=0
 run() { echo "== \$1"; shift; timeout 3000 ./$project -noColor -noLogo "\$@" | tail -n 400 || status=1; }

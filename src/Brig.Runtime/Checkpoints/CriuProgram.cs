@@ -42,7 +42,7 @@ internal sealed class CriuProgram : IDisposable
             using (other)
             using (SafeFileHandle input = new(0, ownsHandle: false), output = new(1, ownsHandle: false), error = new(2, ownsHandle: false))
             {
-                pid = Processes.Spawn("/proc/self/exe", ["brig", "oci-criu", program, root, flags.ImagePath, flags.WorkPath], ["PATH=" + SearchPath], [input, output, error, other, .. inherited]);
+                pid = Processes.Spawn("/proc/self/exe", ["brig", "oci-criu", program, root, flags.ImagePath, flags.WorkPath], Variables(), [input, output, error, other, .. inherited]);
             }
 
             Span<byte> said = stackalloc byte[1024];
@@ -60,6 +60,10 @@ internal sealed class CriuProgram : IDisposable
     }
 
     internal const int FirstInherited = 4;
+
+    /// <summary>The caller's, some of which are CRIU's, and where to look for programs.</summary>
+    private static string[] Variables() =>
+        [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Where(pair => (string)pair.Key != "PATH").Select(pair => $"{pair.Key}={pair.Value}"), "PATH=" + SearchPath];
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

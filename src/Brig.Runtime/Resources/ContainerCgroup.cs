@@ -71,14 +71,18 @@ internal sealed class ContainerCgroup
 
     internal void Remove()
     {
+        if (Cgroup is null)
+        {
+            return; // a scope that systemd did not make, or that ends with its process
+        }
+
         if (_scope is not null)
         {
             _scope.Stop();
         }
-        else if (Cgroup is not null)
+        else
         {
             CgroupEnd.Run(Cgroup);
         }
     }
-
 }
