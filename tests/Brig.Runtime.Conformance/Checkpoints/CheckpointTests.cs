@@ -73,7 +73,7 @@ public sealed class CheckpointTests
         container.Add("mounts", $$"""{"destination": "/etc/given", "type": "bind", "source": "{{container.Folder}}/given", "options": ["bind", "ro"]}""");
         container.Add("mounts", """{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}""");
         container.Set("linux.resources.pids", """{"limit": 77}""");
-        container.Script("echo kept >/tmp/file; echo ready; exec sleep 1000").Start();
+        container.Script("echo kept >/tmp/file; echo ready; while :; do sleep 0.1; done").Start();
         container.UntilOutput("ready");
         string before = container.Exec("cut -d' ' -f5,6 /proc/self/mountinfo | sort");
         if (!Criu.Checkpoint(container))
