@@ -125,7 +125,7 @@ reader=$!
 at_exit "kill $reader 2>/dev/null"
 status=0
 timeout -k 10 "$limit" qemu-system-x86_64 "${accelerator[@]}" -smp "$cpus" -m "$memory" -display none -no-reboot -nic none -monitor none -snapshot \
-  -kernel "$base/kernel" -initrd "$base/initrd" -append "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no panic=-1 mitigations=off" \
+  -kernel "$base/kernel" -initrd "$base/initrd" -append "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no panic=-1 no_timer_check mitigations=off" \
   -drive "file=$base/disk,format=raw,if=none,id=root,cache=unsafe" -device virtio-blk-pci,drive=root \
   -drive "file=$work/payload.tar,format=raw,if=none,id=payload,cache=unsafe" -device virtio-blk-pci,drive=payload,serial=payload \
   -drive "file=$work/results,format=raw,if=none,id=results,cache=unsafe,snapshot=off" -device virtio-blk-pci,drive=results,serial=results \
