@@ -56,7 +56,7 @@ internal static class PortsCommand
             }
         }
 
-        foreach (DirectWay way in engine.Networks.DirectWays(container.Id.Value))
+        foreach (DirectWay way in engine.Networks.DirectWays(container.Id.Value).OrderBy(way => way.Address.ToString(), StringComparer.Ordinal).ThenBy(way => way.Port))
         {
             yield return way.Port == 0
                 ? new OpenPort(way.Address.ToString(), "any it opens", "any", "", container, "everywhere", "route")
