@@ -38,7 +38,8 @@ public sealed class RunningCommand : IDisposable
     /// <summary>SIGKILL to the program alone.</summary>
     public void Kill() => _process.Kill();
 
-    public void EndInput() => _process.StandardInput.Close();
+    /// <summary>Closes the pipe itself: a program that has refused and gone already broke it.</summary>
+    public void EndInput() => Input.Dispose();
 
     public Outcome Wait(double seconds = 120)
     {

@@ -28,11 +28,18 @@ public static class Host
     }
 
     /// <summary>Asks again until it holds; a machine under load may take long, so the limit is generous.</summary>
-    public static void Until(Func<bool> holds, string what, double seconds = 40)
+    public static void Until(Func<bool> holds, string what, double seconds = 40) => Until(holds, () => what, seconds);
+
+    /// <param name="what">What is waited for, told when it did not come: with what is to be seen then.</param>
+    public static void Until(Func<bool> holds, Func<string> what, double seconds = 40)
     {
         for (long end = Environment.TickCount64 + (long)(seconds * 1000); !holds();)
         {
-            Assert.True(Environment.TickCount64 < end, $"after {seconds} s still not: {what}");
+            if (Environment.TickCount64 >= end)
+            {
+                Assert.Fail($"after {seconds} s still not: {what()}");
+            }
+
             Thread.Sleep(10);
         }
     }

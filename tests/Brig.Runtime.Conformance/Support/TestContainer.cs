@@ -168,11 +168,11 @@ public sealed class TestContainer : IDisposable
     /// <summary>Waits for the end of the program and returns its output.</summary>
     public string UntilStopped()
     {
-        Host.Until(() => Status == "stopped", $"{Id} stopped");
+        Host.Until(() => Status == "stopped", () => $"{Id} stopped; it wrote {Output} {Error}\n{Try("state", Id)}\n{Host.Try("ps -eo pid,ppid,pidns,stat,etimes,wchan:20,args --forest").Output}");
         return Output;
     }
 
-    public void UntilOutput(string text) => Host.Until(() => Output.Contains(text, StringComparison.Ordinal), $"{Id} wrote {text}; it wrote {Output} {Error}");
+    public void UntilOutput(string text) => Host.Until(() => Output.Contains(text, StringComparison.Ordinal), () => $"{Id} wrote {text}; it wrote {Output} {Error}");
 
     public Outcome TryExec(string script, params IEnumerable<string> flags) => Try(["exec", .. flags, Id, "sh", "-c", script]);
 
