@@ -6,6 +6,7 @@
 #   compare "what is measured" "$brig run --rm IMAGE true" podman "$podman run --rm IMAGE true"
 #   bench_table
 #
+# Its files lie below TMPDIR (/var/tmp). Choose a disk that is like a server's: ext4 without a journal makes files slowly where many were removed.
 # Everything happens in a mount and a network namespace that end with the script: interfaces, rules and mounts of any engine
 # go with them. Only lo is up there; a registry on loopback is nobody's but the script's.
 
