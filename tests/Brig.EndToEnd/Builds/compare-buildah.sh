@@ -5,7 +5,8 @@ set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
 brig=${BRIG_BINARY:-$here/../../../artifacts/brig}
 work=$(mktemp -d /var/tmp/brig-compare.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+# The bridge goes a moment after the last step that used it, and what knows of it lies in the folder.
+trap 'sleep 3; rm -rf "$work"' EXIT
 b() { "$brig" --root "$work/brig" --run-root "$work/brig-run" "$@"; }
 u() { buildah --root "$work/buildah" --runroot "$work/buildah-run" --storage-driver "${BUILDAH_DRIVER:-vfs}" "$@"; }
 mkdir -p "$work/base"/{bin,etc,tmp,root,var,usr}; chmod 1777 "$work/base/tmp"; cp "$(command -v busybox)" "$work/base/bin/busybox"

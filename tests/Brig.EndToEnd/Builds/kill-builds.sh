@@ -3,7 +3,8 @@
 set -euo pipefail
 brig=${BRIG_BINARY:-$(dirname "$(readlink -f "$0")")/../../../artifacts/brig}
 work=$(mktemp -d /var/tmp/brig-kill.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+# The bridge goes a moment after the last step that used it, and what knows of it lies in the folder.
+trap 'sleep 3; rm -rf "$work"' EXIT
 b() { "$brig" --root "$work/root" --run-root "$work/run" "$@"; }
 mkdir -p "$work/base/bin" "$work/ctx"; cp "$(command -v busybox)" "$work/base/bin/busybox"; for a in sh cp mkdir echo seq; do ln -s busybox "$work/base/bin/$a"; done
 tar -C "$work/base" -cf "$work/base.tar" .; b import "$work/base.tar" base >/dev/null

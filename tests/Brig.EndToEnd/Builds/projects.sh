@@ -5,7 +5,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 brig=${BRIG_BINARY:-$here/../../../artifacts/brig}
 work=$(mktemp -d /var/tmp/brig-projects.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+# The bridge goes a moment after the last step that used it, and what knows of it lies in the folder.
+trap 'sleep 3; rm -rf "$work"' EXIT
 b() { "$brig" --root "$work/root" --run-root "$work/run" "$@"; }
 net=${BUILD_NETWORK:-host}
 b import -c 'CMD ["bash"]' /tmp/brig-test-cache/debian.tar debian >/dev/null
